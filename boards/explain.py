@@ -1,0 +1,204 @@
+"""Why an organisation has its score: every line of its ledger with its reason and the file and row that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from boards.errors import NotPublished
+from schemas.periods import Period
+from schemas.rulebook import RuleBook
+from transforms.checks.registry import check_registry
+from transforms.month import Records, check_month, observe_month
+from transforms.registry import Registry, organizations
+from warehouse import editions, published
+from warehouse.known import Known
+from warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_MARKS = {"met": "√", "unmet": "×", "missing": "×", "deducted": "－", "floor": "＋"}
+_COLOURS = {"blue": "蓝", "yellow": "黄", "red": "红"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One ledger line; points in points. `places` names file and row of every record that it came from."""
+
+    item_code: str
+    item_name: str
+    dimension: str
+    value: float | None
+    target: float | None
+    points: float
+    full_points: float
+    status: str
+    reason: str
+    evidence: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """One warning and who must see to it."""
+
+    colour: str
+    reason: str
+    responsible: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One organisation in one period: its place, its dimensions, its ledger, its warnings, and what was not counted."""
+
+    org_code: str
+    org_name: str
+    domain_name: str
+    period: str
+    revision: int
+    rulebook_version: str
+    index_name: str
+    index_points: float
+    full_points: float
+    rank: int
+    peers: int
+    dimensions: tuple[tuple[str, str, float, float], ...]
+    lines: tuple[Line, ...]
+    warnings: tuple[Warned, ...]
+    not_counted: tuple[str, ...]
+
+
+def explanation(
+    engine: Engine, lake: Lake, district: str, scheme: str, org: str, period: str, rules: Callable[[date], RuleBook]
+) -> Explanation:
+    """Explains the current edition. `org` is a code, or a part of a name that only one organisation has.
+
+    The records are read from the lake as they were known to the edition. Raises NotPublished where there is no edition
+    or no score, ValueError where `period` is none.
+    """
+    spoken_of = Period.parse(period)
+    edition = editions.current(engine, district, scheme, period)
+    if edition is None:
+        raise NotPublished(f"{period}还没有发布过版次。请先运行：zuzhili {spoken_of.cadence} {period}")
+    code = _code(engine, district, scheme, period, org)
+    where = {"district": district, "scheme": scheme, "period": period, "org_code": code}
+    score = published.view(engine, "index_scores", **where)
+    if score.empty:
+        raise NotPublished(f"{code}在{period}不参加考核（当期不在册，或没有领域）")
+    rulebook = rules(spoken_of.end)
+    places, not_counted = _traced(Known(engine, lake, district, scheme, edition.as_of), spoken_of, code, rulebook)
+    own, dimensions = score.iloc[0], published.view(engine, "dimension_scores", **where)
+    order = {dimension.code: place for place, dimension in enumerate(rulebook.dimensions)}
+    dimensions = dimensions.sort_values("dimension", key=lambda codes: codes.map(order))
+    lines = published.ledger_of(engine, district, scheme, period, code)
+    warned = published.view(engine, "warnings", **where).sort_values("severity", ascending=False)
+    return Explanation(
+        org_code=code,
+        org_name=own["org_name"],
+        domain_name=own["domain_name"],
+        period=period,
+        revision=edition.revision,
+        rulebook_version=edition.rulebook_version,
+        index_name=rulebook.index_name,
+        index_points=float(own["index_points"]),
+        full_points=float(own["full_points"]),
+        rank=int(own["rank"]),
+        peers=int(own["peers"]),
+        dimensions=tuple(
+            (str(row.dimension), str(row.dimension_name), float(row.points), float(row.full_points))
+            for row in dimensions.itertuples()
+        ),
+        lines=tuple(_line(row, places) for row in lines.to_dict("records")),
+        warnings=tuple(Warned(str(row.colour), str(row.reason), str(row.responsible_name)) for row in warned.itertuples()),
+        not_counted=not_counted,
+    )
+
+
+def explanation_lines(told: Explanation) -> Iterator[str]:
+    """The explanation in Chinese, a line at a time."""
+    yield f"{told.org_name}（{told.org_code}，{told.domain_name}）{told.period}"
+    yield (
+        f"{told.index_name} {told.index_points:.4f} / {told.full_points:.0f} 分，领域第{told.rank}名（共{told.peers}个），"
+        f"第{told.revision}版，规则{told.rulebook_version}版"
+    )
+    for code, name, points, full in told.dimensions:
+        yield ""
+        yield f"{name} {points:.4f} / {full:.4f}"
+        for line in told.lines:
+            if line.dimension == code:
+                yield from _line_lines(line)
+    if told.warnings:
+        yield ""
+        yield "预警"
+        yield from (f"  {_COLOURS[warned.colour]} {warned.reason}（责任主体：{warned.responsible}）" for warned in told.warnings)
+    if told.not_counted:
+        yield ""
+        yield "报送了但没有计入"
+        yield from (f"  {text}" for text in told.not_counted)
+
+
+def _line_lines(line: Line) -> Iterator[str]:
+    lost = line.full_points - line.points
+    loss = f"，失{lost:.4f}分" if lost > 0 and line.full_points > 0 else ""
+    yield f"  {_MARKS[line.status]} {line.item_code} {line.item_name}  {line.points:.4f} / {line.full_points:.4f}{loss}"
+    yield f"      {line.reason}"
+    if line.evidence:
+        yield f"      依据：{line.evidence}"
+        yield f"      来自：{'；'.join(line.places)}"
+
+
+def _line(row: dict[str, object], places: dict[str, tuple[str, ...]]) -> Line:
+    def number(name: str) -> float | None:
+        return None if pd.isna(row[name]) else float(row[name])  # type: ignore[call-overload, arg-type]
+
+    code = str(row["item_code"])
+    return Line(
+        code,
+        str(row["item_name"]),
+        str(row["dimension"]),
+        number("value"),
+        number("target"),
+        number("points") or 0.0,
+        number("full_points") or 0.0,
+        str(row["status"]),
+        str(row["reason"]),
+        str(row["evidence"]),
+        places.get(code, ()),
+    )
+
+
+def _code(engine: Engine, district: str, scheme: str, period: str, org: str) -> str:
+    found = published.find(engine, district, scheme, period, org)
+    exact = found[found["org_code"] == org]
+    if len(exact) == 1 or len(found) == 1:
+        return str((exact if len(exact) else found)["org_code"].iloc[0])
+    if found.empty:
+        raise NotPublished(f"{period}的组织名册中没有“{org}”。请核对代码或名称")
+    some = "、".join(f"{row.org_name}（{row.org_code}）" for row in found.head(5).itertuples())
+    raise NotPublished(f"有{len(found)}个组织的名称含“{org}”，请写组织代码，例如：{some}")
+
+
+def _traced(
+    known: Known, period: Period, code: str, rulebook: RuleBook
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Places (file and row) of the records behind each item of one organisation, and its records that did not count."""
+    registry = Registry(check_registry(known.registry(), rulebook).accepted)
+    frames = (known.events(period), known.declarations(period), known.findings(period))
+    own = Records(*(frame[frame["org_code"] == code].reset_index(drop=True) for frame in frames))
+    everyone = organizations(registry, period, rulebook)
+    assessed = everyone[everyone["org_code"] == code].reset_index(drop=True)
+    checked = check_month(own, registry, rulebook, period)
+    observed = observe_month(checked, assessed, rulebook, period)
+    file = known.files()
+    named = ((observed.items.used, rulebook.items), (observed.findings.used, rulebook.negative_items))
+    places: dict[str, list[str]] = {}
+    for used, items in named:
+        for row in used.sort_values(["item", "batch_id", "row_no"]).itertuples():
+            places.setdefault(items[row.item].code, []).append(f"{file[row.batch_id]} 第{row.row_no}行")
+    not_counted = tuple(f"{file[row.batch_id]} 第{row.row_no}行：{row.message}" for row in checked.rejections.itertuples())
+    return {item: tuple(found) for item, found in places.items()}, not_counted

@@ -1,0 +1,53 @@
+"""How things stand: what is published, what was delivered last, and what still stands rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from boards.receipts import KIND_NAMES
+from schemas.reasons import REASONS
+from warehouse import batches, published
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_EDITION_COLUMNS = ["period", "revision", "status", "cause", "published_at", "rulebook_version", "organizations", "in_pool"]
+
+
+def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
+    """Current editions, deliveries in force by kind, and open rejections by period, sender and reason."""
+    editions = published.status(engine, district, scheme)
+    held = batches.in_force(engine, district, scheme, list(KIND_NAMES))
+    kinds = held.groupby("kind").agg(
+        batches=("batch_id", "size"), received=("received", "sum"), rejected=("rejected", "sum"), last=("received_at", "max")
+    )
+    rejected = published.open_rejections(engine, district, scheme)
+    return {
+        "district": district,
+        "scheme": scheme,
+        "editions": editions[_EDITION_COLUMNS].to_dict("records"),
+        "deliveries": kinds.reset_index().to_dict("records"),
+        "rejections": rejected.to_dict("records"),
+    }
+
+
+def status_lines(told: dict[str, Any]) -> Iterator[str]:
+    """The same as text."""
+    yield f"{told['district']} · {told['scheme']}"
+    yield "已发布版次：" if told["editions"] else "还没有发布过版次。先取件：zuzhili intake，再计分：zuzhili month 2024-07"
+    for row in told["editions"]:
+        yield (
+            f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织，池内{row['in_pool']}个  "
+            f"发布于{row['published_at']:%Y-%m-%d %H:%M}（{row['cause']}）"
+        )
+    yield "在用的报送：" if told["deliveries"] else "还没有收到报送"
+    for row in told["deliveries"]:
+        yield (
+            f"  {KIND_NAMES[row['kind']]}  {row['batches']}批，收到{row['received']}，退回{row['rejected']}，"
+            f"最近{row['last']:%Y-%m-%d %H:%M}"
+        )
+    if told["rejections"]:
+        yield "仍未解决的退回："
+    for row in told["rejections"]:
+        yield f"  {row['file']}  {REASONS[row['reason']].title} {row['rejections']}条"

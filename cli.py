@@ -1,0 +1,190 @@
+"""The command `zuzhili`: thin, with its imports inside its functions, so that it starts at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.jobs.intake import Intake
+    from flows.jobs.publishing import Outcome
+    from flows.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="组织力 Zuzhili: from a district's inbox to published scores, ranks and warnings.",
+)
+rules_app = typer.Typer(no_args_is_help=True, help="Look at rule books and check them.")
+app.add_typer(rules_app, name="rules")
+
+District = Annotated[str, typer.Option(help="Code of the district, where there is more than one.")]
+Scheme = Annotated[str, typer.Option(help="Assessment system: a folder of rulebooks/, where there is more than one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command()
+def demo() -> None:
+    """Score the example district: intake and three months as real Prefect flows, in a folder of their own."""
+    from flows.demo import demo as run_demo
+
+    with _clear_errors():
+        run_demo(typer.echo)
+
+
+@app.command()
+def intake(
+    inbox: Annotated[str, typer.Argument(help="Folder to take from; the one of the settings where it is left out.")] = "",
+    received_at: Annotated[str, typer.Option(help="When it was received, for deliveries of the past (2024-08-01T09:00).")] = "",
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take what is new in the inbox: check it, keep it, and say what became of every file."""
+    with _clear_errors():
+        from boards.receipts import receipt_lines
+        from flows.running import run_intake
+
+        result = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
+        _show(as_json, lambda: receipt_lines(result), lambda: _plain(result))
+        raise typer.Exit(1 if result.having("refused") else 0)
+
+
+@app.command()
+def month(
+    periods: Annotated[list[str], typer.Argument(help="Months, in order: 2024-07 2024-08.")],
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Score months and publish an edition of each; the same inputs and rules publish nothing new."""
+    with _clear_errors():
+        from boards.summary import summary, summary_lines
+        from flows.jobs.context import opened
+        from flows.running import run_months
+
+        settings = _settings(district, scheme)
+        told = []
+        for outcome in run_months(settings, periods, _say):
+            at_a_glance = summary(opened(settings).engine, outcome.edition)
+            told.append({"is_new": outcome.is_new, **_plain(at_a_glance)})
+            if not as_json:
+                typer.echo(f"{outcome.edition.period}：{outcome.told()}")
+                _show(False, lambda seen=at_a_glance: summary_lines(seen, 3), list)
+        if as_json:
+            _show(True, list, lambda: told)
+
+
+@app.command()
+def explain(
+    org: Annotated[str, typer.Argument(help="Code of the organisation.")],
+    period: Annotated[str, typer.Argument(help="A period with an edition: 2024-07.")],
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Every line of an organisation's ledger in Chinese: value, target, points, why, and the file and row it came from."""
+    with _clear_errors():
+        from boards.explain import explanation, explanation_lines
+        from flows.jobs.context import opened
+
+        context = opened(_settings(district, scheme))
+        told = explanation(context.engine, context.lake, context.district, context.scheme, org, period, context.rules)
+        _show(as_json, lambda: explanation_lines(told), lambda: _plain(told))
+
+
+@app.command()
+def status(district: District = "", scheme: Scheme = "", as_json: AsJson = False) -> None:
+    """What has been delivered, what is published, what stands rejected, and where it all rests."""
+    with _clear_errors():
+        from boards.status import status_lines, status_of
+        from flows.jobs.context import opened
+
+        context = opened(_settings(district, scheme))
+        told = status_of(context.engine, context.district, context.scheme)
+        _show(as_json, lambda: status_lines(told), lambda: told)
+
+
+@rules_app.command("check")
+def rules_check(schemes: Annotated[list[str] | None, typer.Argument(help="Rule books; all where left out.")] = None) -> None:
+    """Check rule books: every finding with its file, its place, what was found and what to do."""
+    with _clear_errors():
+        from rulebooks.linter import lint
+        from rulebooks.loader import schemes as known
+
+        findings = [finding for scheme in schemes or known() for finding in lint(scheme)]
+        for finding in findings:
+            typer.echo(str(finding))
+        typer.echo(f"{len(findings)} findings" if findings else "规则手册检查通过，没有发现问题")
+        raise typer.Exit(1 if findings else 0)
+
+
+@rules_app.command("list")
+def rules_list(
+    scheme: Scheme = "",
+    on: Annotated[str, typer.Option(help="Day on which the rules are in force (2024-07-31); today where left out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The items, deductions and conditions in force on a day."""
+    with _clear_errors():
+        from datetime import date
+
+        from boards.rules import rule_lines, rules_told
+        from rulebooks.loader import load
+
+        day = date.fromisoformat(on) if on else date.today()
+        told = rules_told(load(_settings("", scheme).scheme_code, day))
+        _show(as_json, lambda: rule_lines(told), lambda: told)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
+
+
+def _settings(district: str, scheme: str, **others: str) -> Settings:
+    from flows.settings import Settings
+
+    given = {"district": district, "scheme": scheme, **others}
+    return Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _show(as_json: bool, lines: Callable[[], Iterator[str] | list[str]], data: Callable[[], Any]) -> None:
+    if as_json:
+        typer.echo(json.dumps(data(), ensure_ascii=False, default=str))
+    else:
+        for line in lines():
+            typer.echo(line)
+
+
+def _plain(result: Intake | Outcome | Any) -> Any:
+    from dataclasses import asdict
+
+    return asdict(result)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Says what went wrong in one paragraph and exits with 1; only a fault of our own shows its traceback."""
+    from schemas.errors import ClearError
+
+    try:
+        yield
+    except ClearError as error:
+        typer.echo(f"错误：{error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What every job works with: the opened warehouse and lake of one district, and its rule books."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.settings import Settings
+from rulebooks.loader import load
+from schemas.rulebook import RuleBook
+from warehouse.database import connect, prepare
+from warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_SCORING_ROOMS = ("transforms", "schemas", "rulebooks")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One district's places. `rules` gives the rule book in force on a day, read once."""
+
+    settings: Settings
+    engine: Engine
+    lake: Lake
+    _loaded: dict[date, RuleBook] = field(default_factory=dict)
+
+    @property
+    def district(self) -> str:
+        """Code of the district."""
+        return self.settings.district
+
+    @property
+    def scheme(self) -> str:
+        """Code of the assessment system."""
+        return self.settings.scheme_code
+
+    def rules(self, on: date) -> RuleBook:
+        """The rule book in force on a day. Raises RuleBookError where there is none."""
+        if on not in self._loaded:
+            self._loaded[on] = load(self.scheme, on, root=self.settings.rulebooks)
+        return self._loaded[on]
+
+
+def opened(settings: Settings) -> Context:
+    """Connects to the warehouse, makes its tables and views where they are missing, and opens the lake."""
+    engine = connect(settings.warehouse_url.get_secret_value())
+    prepare(engine)
+    return Context(settings, engine, Lake(settings.lake))
+
+
+@cache
+def code_version() -> str:
+    """The release and a hash of the code that scores, so that an edition says what computed it."""
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parents[2]
+    for path in sorted(path for room in _SCORING_ROOMS for path in (root / room).rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{version('zuzhili')}+{digest.hexdigest()[:12]}"

@@ -1,0 +1,207 @@
+"""Intake: takes what is new in the inbox, checks it, keeps it in the lake, and says what became of every file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+import pandas as pd
+
+from flows.jobs.context import Context
+from flows.stages import Call, plain
+from rulebooks.loader import RuleBookError
+from schemas.layouts import Inbox
+from schemas.periods import LOCAL_ZONE, Period
+from schemas.receipts import Receipt, Receipts
+from schemas.rulebook import RuleBook
+from sources.delivery import Delivery, Found, Refusal
+from sources.inbox import discover, read
+from transforms.checks.checked import REJECTION_COLUMNS, Checked
+from transforms.checks.declarations import check_declarations
+from transforms.checks.events import check_events
+from transforms.checks.findings import check_findings
+from transforms.checks.registry import check_registry
+from transforms.checks.submissions import check_submissions
+from transforms.dates import days, local_days, moments
+from transforms.registry import Registry
+from warehouse import batches
+from warehouse.known import Known
+from warehouse.locks import hold
+
+LOCK_SECONDS = 600
+REPEATED = "同一事件的较早版本"
+Job = Found | Refusal | Delivery
+Progress = Callable[[int, int, str], None]
+
+
+def intake(context: Context, received_at: datetime, call: Call = plain, progress: Progress | None = None) -> Receipts:
+    """Takes everything new in the inbox, and in the platform's table where one is set; the registry first.
+
+    A file that was taken before is unchanged; one that cannot be read is refused by name, and the rest goes on.
+    """
+    inbox = context.rules(_local_day(received_at)).inbox
+    found, refusals, left_alone = discover(context.settings.inbox, inbox)
+    jobs: list[Job] = [*refusals, *found, *_from_platform_table(context, inbox)]
+    receipts = []
+    with hold(context.engine, f"{context.district}/{context.scheme}", LOCK_SECONDS):
+        batches.sweep(context.engine, context.lake, context.district, context.scheme)
+        last = batches.taken(context.engine, context.district, context.scheme).set_index("file")
+        for number, job in enumerate(jobs):
+            if progress:
+                progress(number, len(jobs), job.file)
+            before = _last_status(last, job)
+            receipts.append(call(take_file, {"context": context, "job": job, "received_at": received_at, "before": before}))
+    if progress:
+        progress(len(jobs), len(jobs), "")
+    return Receipts(tuple(receipts), tuple(left_alone))
+
+
+def take_file(context: Context, job: Job, received_at: datetime, before: str) -> Receipt:
+    """Reads, checks and keeps one delivery, or records why it is refused.
+
+    `before`: status of the file's last batch if that had the same content, otherwise "". A file that was refused before
+    is read again, for the rule book may have learned to read it.
+    """
+    if before == batches.TAKEN:
+        return _receipt(job, "unchanged")
+    delivery = read(job, context.rules(_local_day(received_at)).inbox) if isinstance(job, Found) else job
+    if isinstance(delivery, Refusal):
+        return _refused(context, delivery, received_at, before)
+    in_force = batches.in_force(context.engine, context.district, context.scheme, [delivery.kind])
+    same = in_force[(in_force["sender"] == delivery.sender) & (in_force["period"] == delivery.period)]
+    if same["content_hash"].eq(delivery.content_hash).any():
+        return _receipt(delivery, "unchanged")
+    try:
+        rulebook = context.rules(Period.parse(delivery.period).end if delivery.period else _local_day(received_at))
+    except RuleBookError:
+        return _refused(context, _without_rules(delivery), received_at, before)
+    replaced = "" if delivery.kind == batches.NEVER_REPLACED or same.empty else str(same["batch_id"].iloc[0])
+    return _taken(context, delivery, rulebook, received_at, replaced)
+
+
+def _taken(context: Context, delivery: Delivery, rulebook: RuleBook, received_at: datetime, replaced: str) -> Receipt:
+    batch_id = _batch_id(context, delivery, replaced)
+    records = delivery.records.assign(batch_id=batch_id)
+    checked = _check(delivery, records, _registry(context, rulebook, received_at), rulebook)
+    ignored = dict(delivery.ignored)
+    if delivery.kind == "events" and (repeated := int(checked.accepted["event_id"].duplicated().sum())):
+        ignored[REPEATED] = repeated
+    receipt = _receipt(
+        delivery,
+        "taken",
+        batch_id=batch_id,
+        received=len(records) + sum(delivery.ignored.values()),
+        accepted=len(records) - checked.rejected_count - ignored.get(REPEATED, 0),
+        rejected=checked.rejected_count,
+        ignored=ignored,
+        notes=delivery.notes,
+    )
+    day = _days(delivery, records)
+    batch = _batch(context, receipt, delivery.content_hash, received_at, day)
+    batches.take(context.engine, context.lake, batch, records.assign(day=day), checked.rejections)
+    return receipt
+
+
+def _check(delivery: Delivery, records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Checked:
+    match delivery.kind:
+        case "registry":
+            return check_registry(records, rulebook)
+        case "events":
+            return check_events(records, registry, rulebook)
+        case "declarations":
+            return check_declarations(records, registry, rulebook, Period.parse(delivery.period))
+        case "submissions":
+            return check_submissions(records, registry, rulebook, Period.parse(delivery.period))
+        case "findings":
+            return check_findings(records, registry, rulebook)
+
+
+def _registry(context: Context, rulebook: RuleBook, as_of: datetime) -> Registry:
+    known = Known(context.engine, context.lake, context.district, context.scheme, as_of)
+    return Registry(check_registry(known.registry(), rulebook).accepted)
+
+
+def _days(delivery: Delivery, records: pd.DataFrame) -> pd.Series:
+    """The local day that each record speaks of; NaT where it names none that can be read."""
+    match delivery.kind:
+        case "events":
+            return local_days(moments(records["occurred_at"]))
+        case "findings":
+            return days(records["found_on"])
+        case "registry":
+            return pd.Series(pd.NaT, index=records.index, dtype="datetime64[us]")
+    end = pd.Timestamp(Period.parse(delivery.period).end)
+    return pd.Series(end, index=records.index).astype("datetime64[us]")
+
+
+def _refused(context: Context, refusal: Refusal, received_at: datetime, before: str) -> Receipt:
+    receipt = _receipt(refusal, "refused", message=refusal.message)
+    if before != batches.REFUSED:
+        batch_id = _hash(context.district, context.scheme, refusal.file, refusal.content_hash)
+        batch = _batch(context, replace(receipt, batch_id=batch_id), refusal.content_hash, received_at, pd.Series())
+        row = (batch_id, 0, "", "", refusal.reason, refusal.message)
+        batches.take(context.engine, context.lake, batch, None, pd.DataFrame([row], columns=REJECTION_COLUMNS))
+    return receipt
+
+
+def _without_rules(delivery: Delivery) -> Refusal:
+    message = f"{delivery.file}：{delivery.period}没有生效的规则手册。请核对文件所在的期，或先发布该期的规则手册"
+    return Refusal(delivery.kind, delivery.sender, delivery.period, delivery.file, delivery.content_hash, message)
+
+
+def _batch(
+    context: Context, receipt: Receipt, content_hash: str, received_at: datetime, day: pd.Series
+) -> batches.Batch:
+    spoken_of = day.dropna()
+    return batches.Batch(
+        batch_id=receipt.batch_id,
+        district=context.district,
+        scheme=context.scheme,
+        kind=receipt.kind,
+        sender=receipt.sender,
+        period=receipt.period,
+        file=receipt.file,
+        content_hash=content_hash,
+        received_at=received_at,
+        received=receipt.received,
+        accepted=receipt.accepted,
+        rejected=receipt.rejected,
+        ignored=sum(receipt.ignored.values()),
+        first_day=spoken_of.min().date() if len(spoken_of) else None,
+        last_day=spoken_of.max().date() if len(spoken_of) else None,
+        status=receipt.status,
+        note="；".join([*(f"{label}{count}" for label, count in receipt.ignored.items()), *receipt.notes, receipt.message]),
+    )
+
+
+def _batch_id(context: Context, delivery: Delivery, replaced: str) -> str:
+    """Hash of what came in and for whom; of what it replaces too, so that a former version sent again is a new delivery."""
+    address = (delivery.kind, delivery.sender, delivery.period, delivery.content_hash, replaced)
+    return _hash(context.district, context.scheme, *address)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _last_status(last: pd.DataFrame, job: Job) -> str:
+    is_same = job.file in last.index and last.at[job.file, "content_hash"] == job.content_hash
+    return str(last.at[job.file, "status"]) if is_same else ""
+
+
+def _receipt(job: Job, status: str, **said: object) -> Receipt:
+    return Receipt(job.file, job.kind or "", job.sender, job.period, status, **said)  # type: ignore[arg-type]
+
+
+def _local_day(moment: datetime) -> date:
+    return moment.astimezone(LOCAL_ZONE).date()
+
+
+def _from_platform_table(context: Context, inbox: Inbox) -> list[Delivery]:
+    if context.settings.platform_url is None:
+        return []
+    from sources.sql import read_events
+
+    return read_events(context.settings.platform_url.get_secret_value(), context.settings.platform_table, inbox.events)

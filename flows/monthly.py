@@ -1,0 +1,32 @@
+"""The flow `monthly`: scores a month and publishes its edition, on the 5th of the next one."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.runtime import flow_run
+
+from boards.summary import summary, summary_markdown
+from flows.jobs.context import opened
+from flows.jobs.month import MONTH, month
+from flows.jobs.publishing import Outcome
+from flows.settings import Settings
+from flows.tasks import ProgressArtifact, as_task, leave_summary
+from schemas.periods import LOCAL_ZONE, Period
+
+PREVIOUS = "previous"
+
+
+@flow(name="monthly", timeout_seconds=3600, persist_result=False)
+def monthly(period: str = PREVIOUS, settings: Settings | None = None) -> Outcome:
+    """Scores the month, `previous` for the one before the run was scheduled, and leaves a summary as an artifact."""
+    context = opened(settings or Settings())
+    spoken_of = _scheduled_month().previous() if period == PREVIOUS else Period.parse(period)
+    show, done = ProgressArtifact("month-progress", str(spoken_of)), iter(range(len(MONTH)))
+    outcome = month(context, spoken_of, as_task, lambda stage: show(next(done), len(MONTH), stage))
+    show(len(MONTH), len(MONTH), "")
+    leave_summary(f"month-{spoken_of}", summary_markdown(summary(context.engine, outcome.edition)))
+    return outcome
+
+
+def _scheduled_month() -> Period:
+    return Period.month_of(flow_run.scheduled_start_time.astimezone(LOCAL_ZONE).date())

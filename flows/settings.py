@@ -1,0 +1,56 @@
+"""Settings of one district, from the environment (ZUZHILI_…) and zuzhili.toml; the environment wins."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rulebooks.loader import schemes
+from schemas.errors import ClearError
+
+
+class SettingsError(ClearError):
+    """A setting that is missing or contradicts another; the message says which, and what to set."""
+
+
+class Settings(BaseSettings):
+    """Where a district's data comes from and goes to. Every path may be relative to the working directory.
+
+    `platform_url` and `platform_table` name a SQL table of platform events, read at intake beside the inbox.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ZUZHILI_", toml_file="zuzhili.toml", extra="forbid")
+
+    district: str = "local"
+    scheme: str = ""
+    inbox: Path = Path("inbox")
+    lake: str = "var/lake"
+    reports: Path = Path("var/reports")
+    warehouse_url: SecretStr = SecretStr("sqlite:///var/warehouse.db")
+    platform_url: SecretStr | None = None
+    platform_table: str = "platform_events"
+    rulebooks: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before zuzhili.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @cached_property
+    def scheme_code(self) -> str:
+        """The assessment system: the one set, or the only one there is. Raises SettingsError where that is unclear."""
+        known = schemes(self.rulebooks)
+        if self.scheme in known or (not self.scheme and len(known) == 1):
+            return self.scheme or known[0]
+        asked = f"scheme {self.scheme!r} is not among" if self.scheme else "set ZUZHILI_SCHEME to one of"
+        raise SettingsError(f"{asked} the rule books: {', '.join(known) or 'there are none'}")

@@ -1,0 +1,1 @@
+"""The shapes that everyone agrees on: periods, record columns, layouts of what senders deliver."""

@@ -1,0 +1,172 @@
+"""The field dictionary: every column of a record, a stage frame or a published table, defined once.
+
+A column has one name, one type, one unit and one description wherever it occurs. Record frames and stage frames
+(`schemas.records`, `schemas.stages`), warehouse tables and the generated data dictionary are all built from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its type, its size where it is text, its unit, and what it says in English and Chinese.
+
+    `dtype` is one of str, int, points, bool, date, timestamp, float. `points` are whole ten-thousandths of a point.
+    """
+
+    dtype: str
+    title: str
+    description: str
+    size: int = 0
+    unit: str = ""
+
+
+def _code(title: str, description: str, size: int = 64) -> Field:
+    return Field("str", title, description, size)
+
+
+def _text(title: str, description: str, size: int = 400) -> Field:
+    return Field("str", title, description, size)
+
+
+def _count(title: str, description: str, unit: str = "") -> Field:
+    return Field("int", title, description, unit=unit)
+
+
+def _points(title: str, description: str) -> Field:
+    return Field("points", title, description, unit="1/10000 point")
+
+
+FIELDS: dict[str, Field] = {
+    # who and when
+    "district": _code("区县", "code of the district that is assessed"),
+    "scheme": _code("考核体系", "code of the assessment system: its folder in rulebooks/"),
+    "period": _code("考核期", "month 2024-07, quarter 2024Q3 or year 2024, Asia/Shanghai", 16),
+    "cadence": _code("周期", "month, quarter or year", 16),
+    "period_start": Field("date", "期初", "first day of the period"),
+    "period_end": Field("date", "期末", "last day of the period"),
+    # organisations
+    "org_code": _code("组织代码", "code of the organisation in the registry"),
+    "org_name": _text("组织名称", "name of the organisation as at the period's last day", 200),
+    "kind": _code("类型", "kind of the row: of an organisation, an item or a delivery"),
+    "domain": _code("领域代码", "peer domain of the organisation"),
+    "domain_name": _text("领域", "Chinese name of the domain", 100),
+    "parent_code": _code("上级组织代码", "code of the organisation above in the tree"),
+    "town": _text("所在镇街", "town or street that the organisation lies in", 100),
+    "valid_from": Field("date", "生效日期", "first day on which the registry row holds"),
+    "valid_to": Field("date", "失效日期", "last day on which the registry row holds; empty while it is open"),
+    "members": _count("党员人数", "Party members of the organisation", "persons"),
+    "groups": _count("党小组数", "Party groups inside the organisation", "groups"),
+    "is_assessed": Field("bool", "是否考核", "whether the organisation is assessed in the period (RULES §0, as at)"),
+    # records as delivered
+    "row_no": _count("行号", "the record's row in its file: sheet row, line of a JSONL file, or record with the header as 1"),
+    "file": _text("文件", "path of the file inside the inbox, or the name of the table that it came from"),
+    "sender": _text("报送单位", "who delivered", 100),
+    "batch_id": _code("批次", "hash of the content and address of a delivery", 32),
+    "event_id": _code("事件编号", "the platform's number of the event"),
+    "topic": _text("主题", "what the event was about", 100),
+    "occurred_at": Field("timestamp", "发生时间", "when the event happened, with offset"),
+    "captured_at": Field("timestamp", "抓取时间", "when the platform captured the event, with offset"),
+    "item_code": _code("指标代码", "rule-book item, negative-list item, or floor:<dimension>"),
+    "item_name": _text("指标名称", "name of the item", 200),
+    "value_text": _text("填报值", "the value exactly as it was delivered", 200),
+    "unit_text": _text("单位", "unit in the brackets of the column's heading", 20),
+    "declared_at": Field("timestamp", "申报时间", "when the branch declared, local time"),
+    "review_status": _text("审核状态", "what the parent organisation or the inspection office decided", 20),
+    "recheck_status": _text("复核状态", "what the district's re-check decided", 20),
+    "recheck_value": _text("复核值", "value found by the re-check", 200),
+    "verification": _text("核实状态", "whether the department verified the row", 20),
+    "found_on": Field("date", "检查日期", "day of the inspection"),
+    "description_text": _text("问题描述", "what the inspectors found", 4000),
+    "findings_count": _count("发现次数", "how often it was found", "findings"),
+    "fixed_text": _text("现场整改", "whether it was put right on the spot; cancels nothing", 20),
+    # observations
+    "org": _count("组织位次", "position of the organisation among those assessed"),
+    "item": _count("指标位次", "position of the item in the rule book"),
+    # rejections
+    "column_name": _text("列", "column of the rejected cell, in the sender's words", 200),
+    "value": Field("float", "实际值", "observed value; exact value is value_num / value_den"),
+    "reason": _text("原因", "reason: a code for rejections, a sentence in Chinese for ledger lines and warnings", 1000),
+    "message": _text("说明", "what is wrong and what to do, in Chinese, for the sender", 1000),
+    "resolved_by": _code("解决于", "edition or batch that made the rejection void; empty while it stands", 32),
+    "received_at": Field("timestamp", "接收时间", "when the product received the delivery: the second clock"),
+    # ledger and scores
+    "dimension": _code("维度代码", "dimension of the item"),
+    "dimension_name": _text("维度", "Chinese name of the dimension", 100),
+    "category": _text("大类", "category of the item", 100),
+    "source": _code("来源", "way in: platform, declaration, department or inspection"),
+    "assessor": _text("评分人", "assessor whose sheet the line is from, where there are several", 100),
+    "value_num": _count("实际值分子", "numerator of the exact observed value"),
+    "value_den": _count("实际值分母", "denominator of the exact observed value; empty when the value is missing"),
+    "target": Field("float", "目标值", "value at which the item is met"),
+    "points": _points("得分", "points earned; negative for deductions"),
+    "full_points": _points("满分", "full points after redistribution of items that are not applicable"),
+    "nominal_points": _points("标准分", "full points that the rule book gives the item"),
+    "is_met": Field("bool", "是否达标", "whether the item was met; empty on lines that cannot be met or missed"),
+    "status": _code(
+        "状态",
+        "met, unmet, missing, deducted or floor; of an edition building, published, failed; of a batch taken, refused",
+        16,
+    ),
+    "evidence": _text("依据", "keys of the records that the line came from", 1000),
+    "index_points": _points("组织力指数", "sum of the dimensions"),
+    "rank": _count("名次", "place in the peer group, equal scores share the better one"),
+    "peers": _count("同类组织数", "organisations in the peer group", "organisations"),
+    "previous_rank": _count("上期名次", "place in the previous period's edition, in the same domain"),
+    "domain_median_pct": Field("float", "领域中位数", "median attainment of the dimension in the domain", unit="%"),
+    # warnings
+    "warning_code": _code("预警条件", "condition of the rule book that holds"),
+    "colour": _code("颜色", "blue, yellow or red", 16),
+    "severity": _count("级别", "higher is worse"),
+    "responsible_code": _code("责任主体代码", "who must see to it"),
+    "responsible_name": _text("责任主体", "name of who must see to it", 200),
+    "since_period": _code("起始期", "first period of the unbroken run", 16),
+    "months": _count("持续月数", "length of the unbroken run", "months"),
+    # editions
+    "edition_id": _count("版本号", "number of the edition: hash of what it was computed from"),
+    "revision": _count("修订次数", "1 for the first edition of a period, one more for each that replaced it"),
+    "as_of": Field("timestamp", "截至时间", "the edition knows what had been received by this moment"),
+    "rulebook_version": _code("规则版本", "latest effective_from of the rules applied", 16),
+    "rulebook_hash": _code("规则指纹", "hash of the resolved rule book"),
+    "inputs_hash": _code("数据指纹", "hash of the records that the edition was computed from"),
+    "code_version": _code("程序版本", "version of the program"),
+    "is_provisional": Field("bool", "是否即时版", "computed while the period was still open"),
+    "created_at": Field("timestamp", "生成时间", "when the edition was begun"),
+    "published_at": Field("timestamp", "发布时间", "when the edition became the current one; empty if it never did"),
+    "cause": _text("缘由", "why the edition exists: routine, late data, rule change, correction, provisional", 200),
+    "note": _text("备注", "what a person should know about the edition or batch", 1000),
+    "row_count": _count("行数", "rows of the edition over all tables", "rows"),
+    "report": _text("校验报告", "path of the gate's report", 1000),
+    # batches
+    "seq": _count("接收序号", "order in which the batches of a district and system were taken"),
+    "content_hash": _code("内容指纹", "SHA-256 of what was delivered"),
+    "received": _count("收到条数", "records received; accepted + rejected + ignored", "records"),
+    "accepted": _count("接收条数", "records accepted", "records"),
+    "rejected": _count("退回条数", "records rejected", "records"),
+    "ignored": _count("忽略条数", "records left out by design, such as totals and empty cells", "records"),
+    "first_day": Field("date", "最早日期", "first day that the records speak of"),
+    "last_day": Field("date", "最晚日期", "last day that the records speak of"),
+    "path": _text("湖内路径", "path of the batch's Parquet file inside the lake", 400),
+    "superseded_by": _code("替代批次", "batch that replaced this one; empty while it is in force", 32),
+    "rejection_id": _code("退回编号", "hash of the batch, place and reason of the rejection", 32),
+    # rule-book items and names
+    "item_order": _count("指标序号", "place of the item in the rule book"),
+    "rule": _code("计分规则", "kind of the rule: at_least, proportional, yes_no, tiers, per_unit, inverse, deduction", 32),
+    "rule_text": _text("计分说明", "the rule in Chinese", 1000),
+    "lead_unit": _text("牵头单位", "unit that leads on the item", 100),
+    "reference": _text("依据文件", "document that the item is from", 400),
+    "label_kind": _code("名称类别", "domain, dimension or condition", 16),
+    "code": _code("代码", "code of a domain, dimension or condition"),
+    "name": _text("名称", "Chinese name of a domain, dimension or condition", 100),
+    "sort": _count("排序", "place in which the label is shown"),
+    "warning_name": _text("预警名称", "Chinese name of the condition", 100),
+    # derived in the published views
+    "attainment_pct": Field("float", "得分率", "points as a share of full points", unit="%"),
+    "rank_change": _count("名次变化", "places won since the previous period; negative if lost"),
+    "triggers": _count("触发数", "triggers of the organisation in the pool"),
+    # peer groups
+    "bottom_count": _count("末位数", "k of the condition: places that count as the bottom", "organisations"),
+    "is_too_small": Field("bool", "组过小", "the group is too small to have a bottom"),
+}

@@ -1,0 +1,31 @@
+"""The kinds of delivery, and the columns of their records in the lake (text as received, unless said otherwise)."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Kind = Literal["registry", "events", "declarations", "submissions", "findings"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_ALWAYS = ("row_no", "fault", "batch_id", "day")
+"""row_no is a whole number; day (the local day that the record speaks of, where it names one) a timestamp."""
+
+RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "registry": (
+        "org_code", "org_name", "kind", "domain", "parent_code", "town", "valid_from", "valid_to", "members", "groups",
+        *_ALWAYS,
+    ),
+    "events": ("event_id", "org_code", "kind", "topic", "occurred_at", "captured_at", *_ALWAYS),
+    "declarations": (
+        "org_code", "org_name", "item_code", "item_name", "value_text", "declared_at", "review_status", "recheck_status",
+        "recheck_value", *_ALWAYS,
+    ),
+    "submissions": (
+        "org_code", "org_name", "town", "item_code", "value_text", "unit_text", "verification", "column_name", *_ALWAYS,
+    ),
+    "findings": (
+        "found_on", "org_code", "org_name", "item_code", "description_text", "findings_count", "fixed_text",
+        "review_status", *_ALWAYS,
+    ),
+}  # fmt: skip
+"""Events have a column `data.<key>` for every key of their data besides."""

@@ -1,0 +1,83 @@
+"""Periods: months, quarters and years of Asia/Shanghai, written 2024-07, 2024Q3 and 2024 (RULES §0)."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from schemas.errors import ClearError
+
+LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
+CADENCES = ("month", "quarter", "year")
+_FORMS = (
+    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), "month"),
+    (re.compile(r"(\d{4})Q([1-4])"), "quarter"),
+    (re.compile(r"(\d{4})"), "year"),
+)
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+class NotAPeriod(ClearError, ValueError):
+    """A text that names no period."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A month, quarter or year; ordered by first day, a longer period after the shorter ones it begins with."""
+
+    start: date
+    cadence_months: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The period that `text` names. Raises NotAPeriod for any other spelling."""
+        for form, cadence in _FORMS:
+            if found := form.fullmatch(text):
+                months = _MONTHS_IN[cadence]
+                number = int(found[2]) if len(found.groups()) > 1 else 1
+                return cls(date(int(found[1]), (number - 1) * months + 1, 1), months)
+        raise NotAPeriod(f"“{text}”不是考核期。月份写作2024-07，季度写作2024Q3，年度写作2024")
+
+    @classmethod
+    def month_of(cls, day: date) -> Self:
+        """The month that `day` lies in."""
+        return cls(day.replace(day=1), 1)
+
+    @property
+    def cadence(self) -> str:
+        """month, quarter or year."""
+        return next(name for name, months in _MONTHS_IN.items() if months == self.cadence_months)
+
+    @property
+    def end(self) -> date:
+        """The last day, inclusive."""
+        last = self._shifted(self.cadence_months - 1)
+        return last.replace(day=monthrange(last.year, last.month)[1])
+
+    @property
+    def months(self) -> tuple[Self, ...]:
+        """The months inside, in order; a month has itself."""
+        return tuple(type(self)(self._shifted(n), 1) for n in range(self.cadence_months))
+
+    def previous(self, steps: int = 1) -> Self:
+        """The period of the same length that ends before this one begins, `steps` times."""
+        return type(self)(self._shifted(-steps * self.cadence_months), self.cadence_months)
+
+    def contains(self, day: date) -> bool:
+        """Whether `day` lies in the period."""
+        return self.start <= day <= self.end
+
+    def _shifted(self, months: int) -> date:
+        index = self.start.year * 12 + self.start.month - 1 + months
+        return date(index // 12, index % 12 + 1, 1)
+
+    def __str__(self) -> str:
+        if self.cadence == "month":
+            return f"{self.start:%Y-%m}"
+        if self.cadence == "quarter":
+            return f"{self.start.year}Q{(self.start.month + 2) // 3}"
+        return str(self.start.year)

@@ -1,0 +1,1 @@
+from rulebooks.models import *

@@ -1,0 +1,129 @@
+"""The frames that stages hand on, one strict pandera model each, built from the field dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.fields import FIELDS
+from schemas.periods import CADENCES
+
+_WHOLE = {"int": "int64", "points": "int64", "bool": "bool", "float": "float64", "str": "str", "date": "datetime64[us]"}
+_WITH_GAPS = _WHOLE | {"int": "Int64", "points": "Int64", "bool": "boolean"}
+
+COLOURS = ("blue", "yellow", "red")
+LINE_STATUSES = ("met", "unmet", "missing", "deducted", "floor")
+ITEM_KINDS = ("common", "specific", "negative", "floor")
+
+
+@dataclass(frozen=True)
+class StageFrame:
+    """One stage's frame: its key, the columns that are always there, those that may be empty, and what must hold."""
+
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
+    """Columns of whole numbers that may be too wide for 64 bits, kept as Python integers."""
+    checks: tuple[tuple[str, pa.Check], ...] = ()
+    across: tuple[pa.Check, ...] = ()
+
+    @cached_property
+    def dtypes(self) -> dict[str, str]:
+        """pandas type of every column."""
+        whole = {name: _WHOLE[FIELDS[name].dtype] for name in (*self.key, *self.required)}
+        with_gaps = {name: _WITH_GAPS[FIELDS[name].dtype] for name in self.optional}
+        return whole | with_gaps | dict.fromkeys(self.wide, "object")
+
+    @cached_property
+    def model(self) -> pa.DataFrameSchema:
+        """The pandera model."""
+        columns = {
+            name: pa.Column(checks=[check for column, check in self.checks if column == name], nullable=name in self.optional)
+            for name in self.dtypes
+        }
+        return pa.DataFrameSchema(columns, checks=list(self.across), strict=True, unique=list(self.key))
+
+    def validated(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with its columns typed and in order. Raises pandera's SchemaErrors with everything that is wrong."""
+        known = {name: dtype for name, dtype in self.dtypes.items() if name in frame}
+        gaps = [name for name, dtype in known.items() if dtype in ("int64", "bool") and frame[name].isna().any()]
+        typed = frame.astype({name: dtype for name, dtype in known.items() if name not in gaps})
+        return self.model.validate(typed, lazy=True)[list(self.dtypes)].reset_index(drop=True)
+
+    def empty(self) -> pd.DataFrame:
+        """The frame without rows."""
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in self.dtypes.items()})
+
+
+def _not_below(value: int) -> pa.Check:
+    return pa.Check.ge(value)
+
+
+def _line_adds_up(lines: pd.DataFrame) -> pd.Series:
+    deducted = lines["status"].eq("deducted")
+    return (lines["points"] <= lines["full_points"]).where(~deducted, lines["points"] <= 0) | lines["status"].eq("floor")
+
+
+STAGES: dict[str, StageFrame] = {
+    "observation": StageFrame(
+        ("org", "item"),
+        (),
+        wide=("value_num", "value_den"),
+        checks=tuple((name, _not_below(0)) for name in ("org", "item", "value_den")),
+    ),
+    "organization": StageFrame(
+        ("org_code",),
+        ("org_name", "kind", "is_assessed"),
+        ("domain", "parent_code", "town", "members", "groups"),
+        across=(pa.Check(lambda frame: ~frame["is_assessed"] | frame["domain"].notna(), error="assessed without a domain"),),
+    ),
+    "item": StageFrame(
+        ("item_code",),
+        ("item_order", "item_name", "dimension", "category", "kind", "source", "full_points", "rule", "rule_text"),
+        ("cadence", "target", "lead_unit", "reference"),
+        checks=(
+            ("kind", pa.Check.isin(ITEM_KINDS)), ("cadence", pa.Check.isin(CADENCES)), ("full_points", _not_below(0)),
+        ),
+    ),
+    "label": StageFrame(("label_kind", "code"), ("name", "sort")),
+    "score": StageFrame(
+        ("org_code",),
+        ("domain", "index_points", "full_points", "rank", "peers"),
+        ("previous_rank",),
+        checks=(("index_points", _not_below(0)), ("rank", _not_below(1))),
+        across=(
+            pa.Check(lambda frame: frame["index_points"] <= frame["full_points"], error="index above full points"),
+            pa.Check(lambda frame: frame["rank"] <= frame["peers"], error="rank below the last place"),
+        ),
+    ),
+    "dimension_score": StageFrame(
+        ("org_code", "dimension"),
+        ("points", "full_points"),
+        ("domain_median_pct",),
+        checks=(("points", _not_below(0)),),
+        across=(pa.Check(lambda frame: frame["points"] <= frame["full_points"], error="points above full points"),),
+    ),
+    "ledger_line": StageFrame(
+        ("org_code", "item_code", "assessor"),
+        ("points", "full_points", "status", "reason", "evidence"),
+        ("value_num", "value_den", "is_met"),
+        checks=(("status", pa.Check.isin(LINE_STATUSES)), ("full_points", _not_below(0)), ("value_den", _not_below(1))),
+        across=(pa.Check(_line_adds_up, error="points outside what the line can have"),),
+    ),
+    "warning": StageFrame(
+        ("org_code", "warning_code", "item_code"),
+        ("colour", "severity", "reason", "responsible_code", "responsible_name", "since_period", "months"),
+        checks=(("colour", pa.Check.isin(COLOURS)), ("months", _not_below(1))),
+    ),
+    "streak": StageFrame(
+        ("org_code", "warning_code", "item_code"), ("since_period", "months"), checks=(("months", _not_below(1)),)
+    ),
+    "peer_group": StageFrame(
+        ("domain", "warning_code"), ("peers", "bottom_count", "is_too_small"), checks=(("peers", _not_below(1)),)
+    ),
+}  # fmt: skip
+"""By name; those of an edition are named as the warehouse's tables."""

@@ -1,0 +1,160 @@
+"""The inbox: what has arrived, and the reading of it; what cannot be read is refused by name, the rest goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+from schemas.layouts import Inbox
+from schemas.periods import Period
+from sources.delivery import Contents, Delivery, Found, Refusal, UnreadableError, refusal
+from sources.places import Place, left_alone, places
+from sources.text import join
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+LOG = logging.getLogger(__name__)
+_CHANGED = UnreadableError("文件正在变化或已被移走", "请等文件传完、关闭后重新报送")
+
+
+def discover(root: Path, inbox: Inbox) -> tuple[list[Found], list[Refusal], list[str]]:
+    """The deliveries in the inbox, the registry first; the files refused for where they lie; those left alone and why.
+
+    Refused are names that are no period or no known sender, two files for one delivery, and a file with the bytes of
+    an earlier period's. Raises NotADirectoryError where there is no inbox.
+    """
+    if not root.is_dir():
+        raise NotADirectoryError(f"there is no inbox at {root}: set the inbox to the folder that senders deliver into")
+    found: list[Found] = []
+    refused: list[Refusal] = []
+    alone: list[str] = []
+    known = places(inbox)
+    for parts in _files(root, (), known, alone):
+        located = _locate(root, parts, [place for place in known if place.holds(parts)])
+        if isinstance(located, Found):
+            found.append(located)
+        else:
+            refused.append(located)
+    found = _without_twins(found, refused)
+    found = _without_repeats(found, refused, inbox)
+    return sorted(found, key=_registry_first), sorted(refused, key=_registry_first), sorted(alone)
+
+
+def read(found: Found, inbox: Inbox) -> Delivery | Refusal:
+    """The delivery's records, or why the file could not be read as a whole. Raises nothing for what a file may hold."""
+    try:
+        data = found.path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != found.content_hash:
+            raise _CHANGED
+        contents = _contents(data, found, inbox)
+    except UnreadableError as problem:
+        return refusal(found, problem)
+    except OSError:
+        return refusal(found, _CHANGED)
+    except Exception as error:
+        LOG.exception("reading %s failed", found.file)
+        return refusal(found, UnreadableError(f"读取程序出错（{type(error).__name__}）", "请把这个文件交给系统管理员"))
+    return Delivery(
+        found.kind, found.sender, found.period, found.file, found.content_hash,
+        contents.records, contents.ignored, contents.notes,
+    )  # fmt: skip
+
+
+def _contents(data: bytes, found: Found, inbox: Inbox) -> Contents:
+    match found.kind:
+        case "events":
+            from sources.events import read_events
+
+            return read_events(data, inbox.events, inbox.code_digits)
+        case "submissions":
+            from sources.submissions import read_submission
+
+            return read_submission(data, inbox.submissions, found.sender, found.period, inbox.code_digits)
+    from sources.lists import read_list
+
+    layout = {"registry": inbox.registry, "declarations": inbox.declarations, "findings": inbox.findings}[found.kind]
+    return read_list(data, found.kind, layout, found.period, inbox.code_digits)
+
+
+def _files(
+    root: Path, folder: tuple[str, ...], known: tuple[Place, ...], alone: list[str]
+) -> Iterator[tuple[str, ...]]:
+    """The paths under `folder` that lie in a place, as parts; what is passed over is added to `alone`."""
+    for entry in sorted(os.scandir(root.joinpath(*folder)), key=lambda entry: entry.name):
+        parts = (*folder, entry.name)
+        is_folder = entry.is_dir(follow_symlinks=False)
+        shown = "/".join(parts) + "/" * is_folder
+        if why := left_alone(entry.name):
+            alone.append(f"{shown}：{why}，没有读取")
+        elif is_folder and any(place.leads_through(parts) for place in known):
+            yield from _files(root, parts, known, alone)
+        elif not is_folder and any(place.holds(parts) for place in known):
+            yield parts
+        else:
+            alone.append(f"{shown}：不在约定的位置（{join(place.shown for place in known)}），没有读取")
+
+
+def _locate(root: Path, parts: tuple[str, ...], holding: Sequence[Place]) -> Found | Refusal:
+    """The file as a delivery of the place that it fits, or the refusal of what is nobody's or cannot be opened."""
+    fits = [(place, place.address(parts)) for place in holding]
+    place, address = next(((place, address) for place, address in fits if address.problem is None), fits[0])
+    path, file = root.joinpath(*parts), "/".join(parts)
+    found = Found(place.kind, address.sender, address.period, file, path, "")
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            problem = UnreadableError(f"文件超过 {MAX_FILE_BYTES >> 20} MB，远远超出正常大小", "请核对是否传错了文件")
+            return refusal(found, problem)
+        with path.open("rb") as stream:
+            found = replace(found, content_hash=hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError:
+        return refusal(found, UnreadableError("文件打不开", "请检查文件是否还在、是否允许读取"))
+    return refusal(found, address.problem) if address.problem else found
+
+
+def _without_twins(found: list[Found], refused: list[Refusal]) -> list[Found]:
+    """Those that are the only file of their delivery; of two for one, nobody guesses which is meant."""
+    same: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
+    for one in found:
+        same[one.kind, one.sender, one.period].append(one)
+    for group in same.values():
+        for one in group if len(group) > 1 else ():
+            others = join(other.file for other in group if other is not one)
+            refused.append(
+                refusal(one, UnreadableError(f"与{others}是同一份报送，无法判断以哪个为准", "请只保留一个文件"))
+            )
+    return [group[0] for group in same.values() if len(group) == 1]
+
+
+def _without_repeats(found: list[Found], refused: list[Refusal], inbox: Inbox) -> list[Found]:
+    """Those that are not a copy of an earlier period's file; copies without any record are no copies."""
+    ordered = sorted((one for one in found if one.period), key=_copy_order)
+    kept = [one for one in found if not one.period]
+    for _, copies in groupby(ordered, key=lambda one: (one.kind, one.sender, one.content_hash)):
+        first, *later = copies
+        kept.append(first)
+        if not later:
+            continue
+        original = read(first, inbox)
+        if isinstance(original, Refusal) or original.records.empty:
+            kept.extend(later)
+            continue
+        for one in later:
+            problem = UnreadableError(
+                f"内容与“{first.file}”（{first.period}）完全相同，像是放错了期别",
+                f"请换成 {one.period} 的文件；如果两期数据确实相同，请在表头上方写明所属期后重新报送",
+            )
+            refused.append(refusal(one, problem))
+    return kept
+
+
+def _copy_order(found: Found) -> tuple[str, str, str, Period]:
+    return found.kind, found.sender, found.content_hash, Period.parse(found.period)
+
+
+def _registry_first(one: Found | Refusal) -> tuple[bool, str]:
+    return one.kind != "registry", one.file

@@ -1,0 +1,112 @@
+"""Text as it was received: encodings, outer blanks, full-width forms of ASCII, codes and numbers as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from sources.delivery import UnreadableError
+
+BLANKS = (
+    " \t\n\r\v\f\x00\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+)
+"""White space, and the marks without width that copying from web pages leaves behind."""
+UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LONGEST_CHARACTER = 4
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_HAS_FULL_WIDTH = "[\uff01-\uff5e]"
+_INNER_BLANKS = re.compile(f"[{re.escape(BLANKS)}]+")
+_SAVE_AGAIN = "请用 Excel 或 WPS 打开，另存为“CSV UTF-8（逗号分隔）”后重新报送"
+
+
+def decode(data: bytes) -> str:
+    """The text of a CSV file: UTF-8 with or without a mark, or GB18030 (which GBK is a part of).
+
+    Raises UnreadableError for any other encoding and for a text that ends inside a character.
+    """
+    if data.startswith(_UTF16_MARKS):
+        raise UnreadableError("文件是 UTF-16 编码，只能读 UTF-8 或 GBK/GB18030", _SAVE_AGAIN)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _refuse_torn(data, error)
+        if data.startswith(UTF8_MARK):
+            raise UnreadableError(f"第 {error.start + 1} 个字节起不是 UTF-8 编码", _SAVE_AGAIN) from None
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        _refuse_torn(data, error)
+        raise UnreadableError("文字编码无法识别，既不是 UTF-8 也不是 GBK/GB18030", _SAVE_AGAIN) from None
+
+
+def _refuse_torn(data: bytes, error: UnicodeDecodeError) -> None:
+    is_at_end = len(data) - error.start < _LONGEST_CHARACTER
+    if is_at_end and not data[: error.start].isascii() and error.reason.startswith(("unexpected end", "incomplete")):
+        raise UnreadableError("文件在一个汉字中间中断，没有传完", "请重新导出并完整上传") from None
+
+
+def plain(text: str) -> str:
+    """`text` without outer blanks, its full-width ASCII forms translated."""
+    return text.translate(_FULL_WIDTH).strip(BLANKS)
+
+
+def heading_key(text: str) -> str:
+    """What a heading is compared by: no blanks or line breaks anywhere, full-width ASCII forms translated."""
+    return _INNER_BLANKS.sub("", text.translate(_FULL_WIDTH))
+
+
+def text_column(values: Sequence[str | None]) -> pd.Series:
+    """`values` as a text column without outer blanks; NaN where nothing is left."""
+    column = pd.Series(values, dtype="str").str.strip(BLANKS)
+    return column.mask(column == "")
+
+
+def ascii_forms(column: pd.Series) -> pd.Series:
+    """`column` with its full-width ASCII forms (U+FF01 to U+FF5E) translated."""
+    wide = column.str.contains(_HAS_FULL_WIDTH, regex=True, na=False)
+    if not wide.any():
+        return column
+    return column.mask(wide, column[wide].map(plain).astype("str"))
+
+
+def codes(column: pd.Series, digits: int) -> pd.Series:
+    """Organisation codes: a numeric cell's ".0" gone, and leading zeros back where digits alone are too short."""
+    column = column.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
+    is_number = column.str.fullmatch("[0-9]+", na=False)
+    return column.mask(is_number, column.str.zfill(digits))
+
+
+def empty_column(rows: int) -> pd.Series:
+    """A text column of `rows` empty cells."""
+    return pd.Series([None] * rows, dtype="str")
+
+
+def cell_text(value: Any) -> str:
+    """A workbook cell as text: numbers as Excel shows them (at most 15 digits), dates in ISO form."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return _number_text(value)
+    if isinstance(value, datetime):
+        has_time = (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0)
+        return value.isoformat(sep=" ") if has_time else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _number_text(value: float) -> str:
+    text = f"{value:.15g}"
+    return f"{Decimal(text):f}" if "e" in text else text
+
+
+def join(names: Iterable[str]) -> str:
+    """Names in Chinese quotation marks, one after another."""
+    return "、".join(f"“{name}”" for name in names)

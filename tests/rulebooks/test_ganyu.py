@@ -1,0 +1,146 @@
+"""The Ganyu rule book says what its reference catalogue says, column by column, and nothing is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rulebooks.linter import lint
+from rulebooks.loader import load
+from rulebooks.models import AppliesWhen, Condition, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
+
+CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue"
+STATES = ("state_ratio", "state_flag", "state_value", "state_at_most", "state_not_before_period_end")
+
+
+@pytest.fixture(scope="module")
+def ganyu() -> RuleBook:
+    return load("ganyu", date(2024, 7, 31))
+
+
+def _catalogue(name: str) -> list[dict[str, Any]]:
+    with (CATALOGUE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _points(text: str) -> int:
+    return int(Decimal(text) * 10_000)
+
+
+def _rule(kind: RuleKind, parameters: str) -> Rule:
+    given = json.loads(parameters, parse_float=Fraction, parse_int=Fraction)
+    each = int(given["each"] * 10_000) if "each" in given else None
+    tiers = tuple((start, share) for start, share in given.get("tiers", []))
+    return Rule(kind, given.get("target"), tiers, given.get("pass"), each)
+
+
+def _measure(item: Item) -> str:
+    """The measure in the catalogue's notation."""
+    measure = item.measure or Measure("count", "")
+    pair = {"state_at_most": f"{measure.of}<={measure.over}"}.get(measure.kind, f"{measure.of}/{measure.over}")
+    topics = "|".join(measure.topics)
+    if item.measure is None:
+        return ""
+    if measure.kind == "count":
+        return f"count:{measure.event}:{topics}"
+    if measure.kind == "ratio":
+        return f"ratio:{measure.event}:{topics}:{pair}"
+    return f"{measure.kind}:{pair if measure.over else measure.of}"
+
+
+def _applies_when(item: Item) -> str:
+    return f"{item.applies_when.attribute}>={item.applies_when.at_least}" if item.applies_when else ""
+
+
+def test_items_agree_with_the_catalogue(ganyu: RuleBook) -> None:
+    ours = [
+        {
+            "order": str(item.order),
+            "code": item.code,
+            "name": item.name,
+            "domains": "|".join(item.domains),
+            "dimension": item.dimension,
+            "category": item.category,
+            "kind": item.kind,
+            "source": item.source,
+            "cadence": item.cadence,
+            "points": item.points,
+            "rule": item.rule,
+            "dynamic": str(int(item.is_dynamic)),
+            "applies_when": _applies_when(item),
+            "lead_unit": item.lead_unit,
+            "measure": _measure(item),
+        }
+        for item in ganyu.items
+    ]
+    theirs = [
+        {**row, "points": _points(row["points"]), "rule": _rule(row["rule"], parameters)}
+        for row in _catalogue("indicators.csv")
+        if (parameters := row.pop("parameters"))
+    ]
+    assert len(ours) == 66
+    assert ours == theirs
+
+
+def test_negative_items_agree_with_the_catalogue(ganyu: RuleBook) -> None:
+    ours = [(item.code, item.name, item.dimension, item.each, item.cap, item.cadence) for item in ganyu.negative_items]
+    theirs = [
+        (row["code"], row["name"], row["dimension"], _points(row["each"]), _points(row["cap"]), row["cadence"])
+        for row in _catalogue("negative_list.csv")
+    ]
+    assert len(ours) == 14
+    assert ours == theirs
+    assert [item.order for item in ganyu.negative_items] == list(range(101, 115))
+
+
+def test_every_domain_has_26_items_of_60_and_40_points(ganyu: RuleBook) -> None:
+    for domain in ganyu.domains:
+        items = [item for item in ganyu.items if domain.code in item.domains]
+        assert len(items) == 26
+        assert sum(item.points for item in items if item.cadence == "month") == 600_000
+        assert sum(item.points for item in items if item.cadence == "quarter") == 400_000
+
+
+def test_every_department_item_has_its_lead_unit_as_the_sender(ganyu: RuleBook) -> None:
+    senders = ganyu.inbox.submissions.senders
+    assert len(senders) == 17
+    assert {
+        (sender, heading, code) for sender, layout in senders.items() for heading, code in layout.items.items()
+    } == {(item.lead_unit, item.name, item.code) for item in ganyu.items if item.source == "department"}
+
+
+def test_every_value_says_which_document_says_so(ganyu: RuleBook) -> None:
+    entries: list[Item | NegativeItem | Condition] = [*ganyu.items, *ganyu.negative_items, *ganyu.conditions]
+    assert len(entries) == 66 + 14 + 6
+    assert all(entry.adopted_on < entry.effective_from == date(2024, 1, 1) for entry in entries)
+    assert ganyu.items[11].reference == "《赣榆区党组织组织力指数指标体系（参考目录）》第12项"
+
+
+def test_state_measures_read_the_roster(ganyu: RuleBook) -> None:
+    read = {item.measure.event for item in ganyu.items if item.measure and item.measure.kind in STATES}
+    assert read == {"roster"}
+    assert ganyu.items[5].applies_when == AppliesWhen("groups", 1)
+
+
+def test_the_three_colour_pool(ganyu: RuleBook) -> None:
+    colours = {condition.code: condition.colour for condition in ganyu.conditions}
+    assert colours == {
+        "bottom_5": None,
+        "dynamic_unmet": "blue",
+        "finding": "blue",
+        "bottom_10": "yellow",
+        "bottom_5_3_months": "red",
+        "dynamic_unmet_3_months": "red",
+    }
+    assert [body.name for body in ganyu.bodies if body.code == "组织部"] == ["区委组织部"]
+
+
+def test_nothing_is_wrong_with_it() -> None:
+    assert lint("ganyu") == []

@@ -1,0 +1,1 @@
+"""Pure functions: frames and a rule book in, a frame out. No files, clocks, settings or SQL."""

@@ -1,0 +1,68 @@
+"""The check of branches' monthly declarations (一申两核)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas.periods import Period
+from schemas.records import declarations_schema
+from schemas.rulebook import RuleBook
+from transforms import values
+from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts
+from transforms.dates import local_times
+from transforms.items import OK, ItemTable
+from transforms.registry import Registry
+
+
+def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, month: Period) -> Checked:
+    """Declarations of `month` that are in order, typed; rejections for the rest. Counted or not, every row is checked.
+
+    Typed columns: org_code, item_code, declared_at, `counts` (the review passed and the re-check did not refuse it,
+    or stated a value), value_num and value_den (of the re-check where it states a value).
+    Of two declarations of one item at one moment that both count with different values, neither does.
+    """
+    inbox, policies = rulebook.inbox, rulebook.policies
+    table = ItemTable(tuple(item for item in rulebook.items if item.source == "declaration"), rulebook)
+    last_day = month.end.toordinal()
+    positions = table.positions(records["item_code"])
+    is_yes_no, is_share = table.is_yes_no(positions), table.is_share(positions)
+    num, den = values.read(records["value_text"], is_yes_no, inbox)
+    found_num, found_den = values.read(records["recheck_value"], is_yes_no, inbox)
+    has_recheck = records["recheck_value"].notna().to_numpy()
+    verdict = values.verdict(num, den, is_share, policies)
+    recheck_verdict = values.verdict(found_num, found_den, is_share, policies)
+    is_known = positions >= 0
+    passed = records["review_status"].map(inbox.reviewed).eq(True).to_numpy()
+    stands = records["recheck_status"].map(inbox.rechecked).ne(False).to_numpy()
+    typed = pd.DataFrame(
+        {
+            "batch_id": records["batch_id"],
+            "row_no": records["row_no"],
+            "org_code": records["org_code"],
+            "item_code": records["item_code"],
+            "declared_at": local_times(records["declared_at"]),
+            "counts": passed & (stands | has_recheck),
+            "value_num": np.where(has_recheck, found_num, num),
+            "value_den": np.where(has_recheck, found_den, den),
+        }
+    )
+    item_state = table.state(positions, registry.domains_on(records["org_code"], last_day))
+    judged = pd.DataFrame(
+        {
+            "fault": records["fault"].fillna(""),
+            "organization": registry.state_on(records["org_code"], last_day),
+            "org_code": records["org_code"],
+            "item_code": pd.Series(item_state, index=records.index).where(records["item_code"].notna()),
+            "declared_at": typed["declared_at"],
+            "value_text": np.where(is_known, verdict, OK),
+            "review_status": records["review_status"],
+            "recheck_status": records["recheck_status"],
+            "recheck_value": np.where(is_known & has_recheck, recheck_verdict, OK),
+        }
+    )
+    schema = declarations_schema(inbox.reviewed, inbox.rechecked)
+    headings = {field: heading for heading, field in inbox.declarations.columns.items()}
+    headings |= {"organization": headings["org_code"], "conflict": headings["value_text"], "fault": WHOLE_RECORD}
+    shown = records.assign(organization=records["org_code"], conflict=records["value_text"])
+    return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code", "declared_at"])

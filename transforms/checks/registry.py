@@ -1,0 +1,79 @@
+"""The check of the organisation registry: which of its rows become validity spans."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas.records import registry_schema
+from schemas.rulebook import RuleBook
+from transforms.checks.checked import WHOLE_RECORD, Checked, checked
+from transforms.dates import days, ordinals
+from transforms.registry import OPEN_END
+
+_WHOLE_NUMBER = r"\d{1,9}"
+_CELLS_ALONE = ("domain", "members", "groups")
+"""Columns whose bad cell is left empty, while the row goes on: an organisation is not lost for its head count."""
+
+
+def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
+    """Registry rows as spans for `transforms.registry.Registry`, sorted by code and first day; rejections for the rest.
+
+    Rows of one code that are in order by themselves but whose days overlap are all rejected, for nobody can say which
+    holds. A cell of `domain`, `members` or `groups` that cannot be read is rejected alone. Both days are inclusive, an
+    empty last day is open.
+    """
+    domains = {name: domain.code for domain in rulebook.domains for name in (domain.name, *domain.aliases)}
+    first, last = days(records["valid_from"]), days(records["valid_to"])
+    typed = pd.DataFrame(
+        {
+            "org_code": records["org_code"],
+            "org_name": records["org_name"],
+            "kind": records["kind"].map(rulebook.organization_kinds).astype("str"),
+            "domain": records["domain"].map(domains).astype("str"),
+            "parent_code": records["parent_code"],
+            "town": records["town"],
+            "members": _whole(records["members"]),
+            "groups": _whole(records["groups"]),
+            "first_day": ordinals(first),
+            "last_day": np.where(last.isna(), OPEN_END, ordinals(last)),
+        },
+        index=records.index,
+    )
+    judged = pd.DataFrame(
+        {
+            "fault": records["fault"].fillna(""),
+            "org_code": records["org_code"],
+            "org_name": records["org_name"],
+            "valid_from": first,
+            "valid_to": records["valid_to"].isna() | (last.notna() & (last >= first)),
+            "kind": records["kind"],
+            "domain": records["domain"],
+            "members": records["members"].isna() | typed["members"].notna(),
+            "groups": records["groups"].isna() | typed["groups"].notna(),
+        }
+    )
+    headings = {field: heading for heading, field in rulebook.inbox.registry.columns.items()}
+    schema = registry_schema(rulebook.organization_kinds, domains)
+    headings |= {"fault": WHOLE_RECORD, "span": headings["valid_from"]}
+    shown = records.assign(span=records["valid_from"])
+    row_faults = judged.assign(domain=None, members=True, groups=True, span=False)
+    alone = checked(typed, row_faults, schema, headings, shown).accepted
+    overlap = _overlaps(alone).reindex(typed.index, fill_value=False)
+    all_found = checked(typed, judged.assign(span=overlap), schema, headings, shown)
+    kept = checked(typed, row_faults.assign(span=overlap), schema, headings, shown)
+    spans = kept.accepted.sort_values(["org_code", "first_day"], ignore_index=True)
+    return Checked(spans, all_found.rejections, kept.rejected_count)
+
+
+def _whole(texts: pd.Series) -> pd.Series:
+    return texts.where(texts.str.fullmatch(_WHOLE_NUMBER).fillna(False).astype(bool)).astype("Int64")
+
+
+def _overlaps(spans: pd.DataFrame) -> pd.Series:
+    ordered = spans.sort_values(["org_code", "first_day", "last_day"])
+    same = ordered["org_code"].eq(ordered["org_code"].shift()).to_numpy()
+    reach = ordered.groupby("org_code")["last_day"].cummax().shift(fill_value=0).to_numpy()
+    clash = same & (ordered["first_day"].to_numpy() <= reach)
+    either = clash | np.append(clash[1:], False)
+    return pd.Series(either, index=ordered.index).reindex(spans.index)

@@ -1,0 +1,66 @@
+"""The check of departments' quarterly sheets, cell by cell (部门采集)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas.periods import Period
+from schemas.records import submissions_schema
+from schemas.rulebook import RuleBook
+from transforms import values
+from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts
+from transforms.items import ItemTable
+from transforms.registry import Registry
+
+
+def check_submissions(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, quarter: Period) -> Checked:
+    """Cells of one department's sheet that are in order, typed; rejections for the rest.
+
+    Where a row has a code the code decides; where it has only a name (and town), those of the organisations live on the
+    quarter's last day. Typed columns: org_code, item_code, `counts` (verified), value_num and value_den. An
+    organisation named twice with different values that count for an item: neither does.
+    """
+    inbox, last_day = rulebook.inbox, quarter.end.toordinal()
+    table = ItemTable(rulebook.items, rulebook)
+    positions = table.positions(records["item_code"])
+    named_code, named_state = registry.by_name(records["org_name"], records["town"], last_day)
+    has_code = records["org_code"].notna()
+    code = records["org_code"].where(has_code, named_code)
+    state = pd.Series(registry.state_on(code, last_day), index=records.index).where(
+        has_code, pd.Series(named_state, index=records.index)
+    )
+    num, den = values.read(records["value_text"], table.is_yes_no(positions), inbox)
+    num, den = values.in_units(num, den, records["value_text"], records["unit_text"], inbox)
+    typed = pd.DataFrame(
+        {
+            "batch_id": records["batch_id"],
+            "row_no": records["row_no"],
+            "org_code": code,
+            "item_code": records["item_code"],
+            "counts": records["verification"].eq(inbox.submissions.verified),
+            "value_num": num,
+            "value_den": den,
+        }
+    )
+    judged = pd.DataFrame(
+        {
+            "fault": records["fault"].fillna(""),
+            "organization": state,
+            "item_code": table.state(positions, registry.domains_on(code, last_day)),
+            "value_text": values.verdict(num, den, table.is_share(positions), rulebook.policies),
+            "verification": records["verification"],
+        }
+    )
+    layout = inbox.submissions
+    schema = submissions_schema((layout.verified, layout.unverified))
+    headings = {field: heading for heading, field in layout.columns.items()}
+    headings |= {"fault": WHOLE_RECORD}
+    cell = {f"{column}.heading": records["column_name"] for column in ("item_code", "value_text", "conflict")}
+    given = np.where(has_code, "org_code", "org_name")
+    cell["organization.heading"] = pd.Series(given, index=records.index).map(headings).fillna(headings["org_code"])
+    cited_name = records["org_code"].where(has_code, records["org_name"])
+    shown = records.assign(
+        organization=cited_name, item_code=records["column_name"], conflict=records["value_text"], **cell
+    )
+    return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code"])

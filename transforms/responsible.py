@@ -1,0 +1,67 @@
+"""Who must see to a warning: the first of a condition's declared candidates that exists (RULES §1, three-colour pool)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas.rulebook import ByBody, MostPointsLost, NearestKind, Responsible, RuleBook
+from transforms.registry import ancestors_of_kind
+
+UNIT = "unit:"
+"""Item code of a warning that speaks of all items of one lead unit: this prefix and the unit's code."""
+
+
+def points_by_unit(lines: pd.DataFrame, column: str, size: int, rulebook: RuleBook) -> pd.DataFrame:
+    """Sum of `column` over the items of each lead unit, deductions aside; units in the order that the rule book names them.
+
+    Grain: organisations (by position, `size` of them) × lead units.
+    """
+    lead_of = {item.code: item.lead_unit for item in rulebook.items}
+    units = list(dict.fromkeys(lead_of.values()))
+    unit = pd.Index(units).get_indexer(lines["item_code"].map(lead_of))
+    led = unit >= 0
+    total = np.zeros((size, len(units)), dtype=np.int64)
+    np.add.at(total, (lines["org"].to_numpy(dtype=np.int64)[led], unit[led]), lines[column].to_numpy(dtype=np.int64)[led])
+    return pd.DataFrame(total, columns=units)
+
+
+def with_responsible(
+    triggers: pd.DataFrame, organizations: pd.DataFrame, lost: pd.DataFrame, rulebook: RuleBook
+) -> pd.DataFrame:
+    """Adds responsible_code and responsible_name to triggers (org_code, warning_code, item_code).
+
+    `lost`: points lost by lead unit, indexed by org_code, units in rule-book order, so that a tie goes to the unit named
+    first. Both are "" where no candidate exists.
+    """
+    code = pd.Series(np.nan, index=triggers.index, dtype="str")
+    for condition in rulebook.conditions:
+        rows = triggers["warning_code"] == condition.code
+        for candidate in condition.responsible:
+            found = _candidate(candidate, triggers[rows & code.isna()], organizations, lost)
+            code = code.fillna(found)
+    names = dict(zip(organizations["org_code"], organizations["org_name"], strict=True))
+    names |= {body.code: body.name for body in rulebook.bodies}
+    name = code.map(names).astype("str").fillna(code)
+    return triggers.assign(responsible_code=code.fillna(""), responsible_name=name.fillna(""))
+
+
+def _candidate(
+    candidate: Responsible, triggers: pd.DataFrame, organizations: pd.DataFrame, lost: pd.DataFrame
+) -> pd.Series:
+    match candidate:
+        case NearestKind(kinds=kinds):
+            return ancestors_of_kind(organizations, triggers["org_code"], kinds)
+        case MostPointsLost():
+            return _unit(triggers, lost)
+        case ByBody(code=code):
+            return pd.Series(code, index=triggers.index, dtype="str")
+
+
+def _unit(triggers: pd.DataFrame, lost: pd.DataFrame) -> pd.Series:
+    """The unit that the trigger names, otherwise the one on whose items its organisation lost most points."""
+    named = triggers["item_code"].str.removeprefix(UNIT).where(triggers["item_code"].str.startswith(UNIT))
+    if triggers.empty:
+        return named
+    most = lost.reindex(triggers["org_code"]).idxmax(axis=1)
+    return named.fillna(pd.Series(most.to_numpy(), index=triggers.index, dtype="str"))

@@ -1,0 +1,80 @@
+"""Scores, ranks inside the peer group, and who is at its bottom, compared on exact points (RULES §0, ranks)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor
+
+import numpy as np
+import pandas as pd
+
+from schemas.rulebook import BottomPercent, RuleBook
+
+_ROUNDING = {"floor": floor, "ceil": ceil, "half_up": lambda share: floor(share + Fraction(1, 2))}
+
+
+def dimension_scores(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
+    """Points and full points of every assessed organisation in every dimension of the rule book.
+
+    Grain: org × dimension, in rule-book order. `domain_median_pct` is the median attainment in the domain, per cent.
+    """
+    codes = [dimension.code for dimension in rulebook.dimensions]
+    cell = lines["org"].to_numpy(dtype=np.int64) * len(codes) + pd.Index(codes).get_indexer(lines["dimension"])
+    frame = pd.DataFrame(
+        {
+            "org": np.repeat(np.arange(len(assessed)), len(codes)),
+            "dimension": pd.Series(codes * len(assessed), dtype="str"),
+            "points": _summed(lines["points"], cell, len(assessed) * len(codes)),
+            "full_points": _summed(lines["full_points"], cell, len(assessed) * len(codes)),
+        }
+    )
+    attainment = 100 * frame["points"] / frame["full_points"].where(frame["full_points"] > 0)
+    domain = assessed["domain"].to_numpy()[frame["org"]]
+    median = attainment.groupby([domain, frame["dimension"].to_numpy()]).transform("median")
+    return frame.assign(domain_median_pct=median.round(4))
+
+
+def scores(by_dimension: pd.DataFrame, assessed: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
+    """Index, rank and peers of every assessed organisation. Grain: org.
+
+    `previous` holds org_code, domain and rank of the period before; previous_rank is NA where it was not ranked in the
+    same domain.
+    """
+    totals = by_dimension.groupby("org")[["points", "full_points"]].sum()
+    frame = assessed[["org_code", "domain"]].assign(
+        org=np.arange(len(assessed)),
+        index_points=totals["points"].reindex(range(len(assessed)), fill_value=0).to_numpy(),
+        full_points=totals["full_points"].reindex(range(len(assessed)), fill_value=0).to_numpy(),
+    )
+    frame["rank"] = ranks(frame["index_points"], frame["domain"])
+    frame["peers"] = frame.groupby("domain")["org"].transform("size").astype("int64")
+    before = previous[["org_code", "domain", "rank"]].rename(columns={"rank": "previous_rank"})
+    merged = frame.merge(before, on=["org_code", "domain"], how="left", validate="1:1")
+    return merged.astype({"previous_rank": "Int64"})
+
+
+def ranks(points: pd.Series, group: pd.Series) -> pd.Series:
+    """Place by points inside each group, highest first; equals share the better place and the next is skipped."""
+    return points.groupby(group.to_numpy()).rank(method="min", ascending=False).astype("int64")
+
+
+def bottom(points: pd.Series, group: pd.Series, rule: BottomPercent) -> tuple[np.ndarray, pd.DataFrame]:
+    """Who is in the bottom per cent of its group, and how many places each group's bottom has.
+
+    k = n × per cent / 100, rounded as the rule says; flagged if rank > n − k, so a tied block that reaches across the
+    line is spared (policy `ties: include` flags it whole). Second: group, peers, bottom_count, is_too_small (k < 1).
+    """
+    keys = group.to_numpy()
+    size = points.groupby(keys).transform("size").to_numpy()
+    count_for = {int(n): _ROUNDING[rule.rounding](Fraction(int(n)) * rule.percent / 100) for n in np.unique(size)}
+    count = np.array([count_for[int(n)] for n in size], dtype=np.int64)
+    method = "min" if rule.ties == "spare" else "max"
+    place = points.groupby(keys).rank(method=method, ascending=False).to_numpy()
+    groups = pd.DataFrame({"domain": keys, "peers": size, "bottom_count": count}).drop_duplicates("domain")
+    return place > size - count, groups.assign(is_too_small=groups["bottom_count"] < 1).sort_values("domain")
+
+
+def _summed(values: pd.Series, cell: np.ndarray, size: int) -> np.ndarray:
+    total = np.zeros(size, dtype=np.int64)
+    np.add.at(total, cell, values.to_numpy(dtype=np.int64))
+    return total

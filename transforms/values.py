@@ -1,0 +1,51 @@
+"""Values as senders write them: yes and no, numbers, per cents; exact, bounded, and never completed by a guess."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from schemas.layouts import Inbox
+from schemas.rulebook import Policies
+from transforms.exact import at_least, numbers, product
+from transforms.items import MALFORMED, OK, OUT_OF_RANGE
+
+
+def read(texts: pd.Series, is_yes_no: np.ndarray, inbox: Inbox) -> tuple[np.ndarray, np.ndarray]:
+    """Exact values of a text column: yes is 1 and no is 0 where yes or no is asked for, a number elsewhere.
+
+    Returns numerators and denominators; the denominator is 0 where the text is neither.
+    """
+    num, den = numbers(texts)
+    yes, no = texts.isin(inbox.yes).to_numpy(), texts.isin(inbox.no).to_numpy()
+    return np.where(is_yes_no, yes, num), np.where(is_yes_no, yes | no, den)
+
+
+def in_units(
+    num: np.ndarray, den: np.ndarray, texts: pd.Series, units: pd.Series, inbox: Inbox
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same values in lowest terms and in the item's unit, where the heading names another.
+
+    A value with its own % keeps to that; one in a unit that the inbox does not know has no meaning, its denominator is 0.
+    """
+    worth = {unit: value.as_integer_ratio() for unit, value in inbox.submissions.units.items()}
+    from_heading = units.where(~texts.str.endswith("%").fillna(False).astype(bool))
+    codes, names = pd.factorize(from_heading)
+    times = np.array([worth.get(name, (0, 0))[0] for name in names] + [1])[codes]
+    parts = np.array([worth.get(name, (0, 0))[1] for name in names] + [1])[codes]
+    num, den = product(num, times), product(den, parts)
+    common = np.maximum(np.gcd(num, den), 1)
+    return num // common, den // common
+
+
+def verdict(num: np.ndarray, den: np.ndarray, is_share: np.ndarray, policies: Policies) -> pd.Categorical:
+    """Whether each value could be read and lies in the range that its item allows (bounds included)."""
+    over = np.where(is_share, _above(num, den, policies.share_at_most), _above(num, den, policies.number_at_most))
+    values = np.where(den == 0, MALFORMED, np.where((num < 0) | over, OUT_OF_RANGE, OK))
+    return pd.Categorical(values, categories=[OK, MALFORMED, OUT_OF_RANGE])
+
+
+def _above(num: np.ndarray, den: np.ndarray, bound: Fraction) -> np.ndarray:
+    return ~at_least(-num, den, -bound)

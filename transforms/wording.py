@@ -1,0 +1,104 @@
+"""What people read: values, rules and reasons in Chinese sentences."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import pandas as pd
+
+from schemas.rulebook import Item, NegativeItem, RuleBook
+from transforms.rules import met_at
+
+_NOT_COUNTED = "已申报，但审核未通过或复核不通过，按缺失计0分"
+_MISSING = {"platform": "平台没有本期数据，计0分", "declaration": "本期没有申报，计0分", "department": "部门没有报送，计0分"}
+
+
+def number(value: Fraction, places: int = 4) -> str:
+    """A value as a decimal: exact where it ends within so many places, otherwise rounded to them and marked 约."""
+    scaled = value * 10**places
+    nearest = floor(abs(scaled) + Fraction(1, 2)) * (-1 if scaled < 0 else 1)
+    text = f"{Decimal(f'{nearest}E-{places}'):f}"
+    plain = text.rstrip("0").rstrip(".") if "." in text else text
+    return plain if scaled.denominator == 1 else f"约{plain}"
+
+
+def points(ten_thousandths: int) -> str:
+    """Points with as many of their 4 decimals as they need."""
+    return number(Fraction(ten_thousandths, 10_000))
+
+
+def shown(item: Item, value: Fraction) -> str:
+    """An item's value as its kind is read: yes or no, a per cent, or a number with its unit."""
+    if item.rule.kind == "yes_no":
+        return "是" if value else "否"
+    if item.rule.kind == "proportional" and item.rule.target is not None and item.rule.target <= 1:
+        return f"{number(value * 100, 2)}%"
+    return f"{number(value)}{item.unit}"
+
+
+def observed(item: Item, num: int, den: int) -> str:
+    """An item's observed value; one that is no finite decimal with the two counts that it was made of."""
+    value = Fraction(num, den)
+    text = shown(item, value)
+    return f"{text}（{num}/{den}）" if "约" in text else text
+
+
+def rule_text(item: Item) -> str:
+    """How the item is scored, in one sentence."""
+    rule, target = item.rule, shown(item, met_at(item))
+    if rule.kind == "tiers":
+        steps = "，".join(f"达{number(start)}{item.unit}得{number(share * 100)}%" for start, share in rule.tiers)
+        return f"格次赋分：{steps}；{target}起为达标"
+    each = points(rule.each or 0)
+    return {
+        "at_least": f"达到{target}得满分，否则不得分",
+        "proportional": f"达到{target}得满分，不足的按比例得分",
+        "yes_no": "“是”得满分，“否”不得分",
+        "per_unit": f"每1{item.unit or '个'}得{each}分，至多{points(item.points)}分",
+        "inverse": f"每1{item.unit or '次'}扣{each}分，扣完为止",
+    }[rule.kind]
+
+
+def deduction_text(item: NegativeItem) -> str:
+    """How a negative-list item deducts, in one sentence."""
+    return f"每次扣{points(item.each)}分，至多扣{points(item.cap)}分"
+
+
+def line_reasons(lines: pd.DataFrame, has_record: pd.Series, rulebook: RuleBook) -> pd.Series:
+    """Why each ledger line has its points. `has_record`: whether any record stands behind the line."""
+    items = {item.code: item for item in rulebook.items}
+    negative = {item.code: item for item in rulebook.negative_items}
+    names = {f"floor:{dimension.code}": dimension.name for dimension in rulebook.dimensions}
+    said = pd.DataFrame({"record": has_record.to_numpy()}).assign(
+        **{name: lines[name].to_numpy() for name in ("item_code", "value_num", "value_den", "status")}
+    )
+    group, cases = pd.factorize(pd.MultiIndex.from_frame(said))
+    texts = []
+    for record, code, num, den, status in cases:
+        if status == "floor":
+            texts.append(f"“{names[code]}”扣分超过得分，维度按0分计，补回差额")
+        elif code in negative:
+            texts.append(f"反向指标：本期发现{number(Fraction(num, den))}次，{deduction_text(negative[code])}")
+        elif status == "missing":
+            texts.append(_NOT_COUNTED if record and items[code].source == "declaration" else _MISSING[items[code].source])
+        else:
+            verdict = "达标" if status == "met" else "未达标"
+            texts.append(f"实际：{observed(items[code], num, den)}。{rule_text(items[code])}。{verdict}")
+    return pd.Series(pd.array(texts, dtype="str").take(group), index=lines.index)
+
+
+def evidence(used: pd.DataFrame, at_most: int = 12) -> pd.DataFrame:
+    """The keys of the records behind each line, in their order, `at_most` named and the rest counted.
+
+    Grain: org, item; columns evidence.
+    """
+    ordered = used.sort_values(["org", "item", "key"], ignore_index=True)
+    line = ordered.groupby(["org", "item"], sort=False)
+    named = ordered[line.cumcount() < at_most]
+    text = named.groupby(["org", "item"], sort=False)["key"].agg("；".join)
+    count = line.size()
+    more = count.gt(at_most)
+    text = text.where(~more, text + "…共" + count.astype("str") + "条")
+    return text.rename("evidence").reset_index()

@@ -1,0 +1,1 @@
+"""The only rooms that know where data rests: lake, tables, batches, editions, gate, published views."""

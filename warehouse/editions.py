@@ -1,0 +1,203 @@
+"""Editions: written under their id and seen by nobody, until one transaction moves the pointer of their period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import sqlalchemy as sa
+
+from warehouse import bulk, rejections
+from warehouse.database import WarehouseError, reading
+from warehouse.tables import EDITION_TABLES, edition, edition_pointer
+
+BUILDING, PUBLISHED, FAILED = "building", "published", "failed"
+INTERRUPTED = "运行中断，没有发布；所写数据已清除"
+
+
+class PointerMoved(WarehouseError):
+    """Another run has published this period meanwhile: compute again from what is current now."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a period. The last five fields are set while it is written, gated and published."""
+
+    edition_id: int
+    district: str
+    scheme: str
+    period: str
+    cadence: str
+    period_start: date
+    period_end: date
+    revision: int
+    as_of: datetime
+    rulebook_version: str
+    rulebook_hash: str
+    inputs_hash: str
+    code_version: str
+    is_provisional: bool
+    cause: str
+    note: str = ""
+    status: str = BUILDING
+    created_at: datetime | None = None
+    published_at: datetime | None = None
+    row_count: int | None = None
+    report: str | None = None
+
+
+def current(
+    engine: sa.Engine, district: str, scheme: str, period: str, as_of: datetime | None = None
+) -> Edition | None:
+    """The edition that readers see of a period, or saw at `as_of`; None where there is or was none."""
+    own = sa.select(*(edition.c[field.name] for field in fields(Edition))).where(
+        edition.c.district == district, edition.c.scheme == scheme, edition.c.period == period
+    )
+    if as_of is None:
+        own = own.join(edition_pointer, edition_pointer.c.edition_id == edition.c.edition_id)
+    else:
+        own = own.where(edition.c.status == PUBLISHED, edition.c.published_at <= as_of)
+        own = own.order_by(edition.c.published_at.desc()).limit(1)
+    with reading(engine) as connection:
+        row = connection.execute(own).mappings().one_or_none()
+    return None if row is None else Edition(**row)
+
+
+def write(engine: sa.Engine, new: Edition, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Writes the rows of an edition, in place of what an earlier run left under its id.
+
+    `frames`: table name (tables.EDITION_TABLES) to rows without edition_id; a table without rows may be absent. All of
+    it is one transaction. Raises WarehouseError if the edition is published already, ValueError for rows that do not
+    fit their table (see bulk.insert).
+    """
+    if unknown := sorted(set(frames) - set(EDITION_TABLES)):
+        raise ValueError(f"an edition has no table {', '.join(unknown)}")
+    with engine.begin() as connection:
+        if _status(connection, new.edition_id) == PUBLISHED:
+            raise WarehouseError(f"edition {new.edition_id} of {new.period} is published: it never changes")
+        _remove_rows(connection, new.edition_id)
+        connection.execute(sa.delete(edition).where(edition.c.edition_id == new.edition_id))
+        counts = sum(len(frame) for frame in frames.values())
+        row = asdict(new) | {"status": BUILDING, "created_at": new.created_at or datetime.now(UTC), "row_count": counts}
+        bulk.insert(connection, edition, pd.DataFrame([row]))
+        for name, frame in frames.items():
+            bulk.insert(connection, EDITION_TABLES[name], frame.assign(edition_id=new.edition_id))
+    _refresh_statistics(engine)
+
+
+def publish(
+    engine: sa.Engine, edition_id: int, replaces: int | None, new_rejections: pd.DataFrame, resolved_ids: list[str]
+) -> None:
+    """Makes the edition the current one of its period, with the rejections that it found and those that it resolves.
+
+    One transaction; readers see the old edition or the new one. `new_rejections` has the columns rejections.GIVEN.
+    Raises PointerMoved, and changes nothing, if the current edition is not `replaces` (None: there is none);
+    WarehouseError if the edition is not being built or its rows are not those that were written.
+    """
+    with engine.begin() as connection:
+        row = connection.execute(sa.select(edition).where(edition.c.edition_id == edition_id)).one_or_none()
+        if row is None or row.status != BUILDING:
+            raise WarehouseError(f"edition {edition_id} is not being built: it cannot be published")
+        _move_pointer(connection, row, replaces)
+        if _count_rows(connection, edition_id) != row.row_count:
+            raise WarehouseError(f"edition {edition_id} has lost the rows that were written: another run was at it")
+        moment = _after(connection, replaces)
+        now_current = sa.update(edition).where(edition.c.edition_id == edition_id)
+        connection.execute(now_current.values(status=PUBLISHED, published_at=moment))
+        rejections.add(connection, new_rejections, edition_id)
+        rejections.resolve(connection, resolved_ids, str(edition_id))
+
+
+def fail(engine: sa.Engine, edition_id: int, note: str) -> None:
+    """Records that the edition was not published and why; its rows go, its report stays.
+
+    Raises WarehouseError for a published one.
+    """
+    with engine.begin() as connection:
+        _fail(connection, edition_id, note)
+
+
+def sweep(engine: sa.Engine, district: str, scheme: str) -> list[int]:
+    """Removes the rows of editions that a killed run left behind, records them as failed and returns their ids.
+
+    Nobody may be building an edition of this district and scheme: call it under their lock.
+    """
+    left = sa.select(edition.c.edition_id).where(
+        edition.c.district == district, edition.c.scheme == scheme, edition.c.status == BUILDING
+    )
+    with engine.begin() as connection:
+        ids = list(connection.scalars(left))
+        for edition_id in ids:
+            _fail(connection, edition_id, INTERRUPTED)
+    return ids
+
+
+def rows(engine: sa.Engine, edition_id: int, table: str) -> pd.DataFrame:
+    """The edition's rows of a table, without edition_id, as `bulk.fetch` types them; published or not."""
+    source = EDITION_TABLES[table]
+    columns = [column for column in source.columns if column.name != "edition_id"]
+    with reading(engine) as connection:
+        return bulk.fetch(connection, sa.select(*columns).where(source.c.edition_id == edition_id))
+
+
+def report_at(engine: sa.Engine, edition_id: int, report: str) -> None:
+    """Records where the gate's report on the edition is."""
+    with engine.begin() as connection:
+        connection.execute(sa.update(edition).where(edition.c.edition_id == edition_id).values(report=report))
+
+
+def _status(connection: sa.Connection, edition_id: int) -> str | None:
+    return connection.scalar(sa.select(edition.c.status).where(edition.c.edition_id == edition_id))
+
+
+def _remove_rows(connection: sa.Connection, edition_id: int) -> None:
+    for table in EDITION_TABLES.values():
+        connection.execute(sa.delete(table).where(table.c.edition_id == edition_id))
+
+
+def _count_rows(connection: sa.Connection, edition_id: int) -> int:
+    counts = [
+        sa.select(sa.func.count()).select_from(table).where(table.c.edition_id == edition_id).scalar_subquery()
+        for table in EDITION_TABLES.values()
+    ]
+    return sum(connection.execute(sa.select(*counts)).one())
+
+
+def _move_pointer(connection: sa.Connection, new: sa.Row[tuple[object, ...]], replaces: int | None) -> None:
+    place = {name: getattr(new, name) for name in ("district", "scheme", "period")}
+    if replaces is None:
+        try:
+            connection.execute(sa.insert(edition_pointer).values(**place, edition_id=new.edition_id))
+        except sa.exc.IntegrityError as error:
+            raise PointerMoved(f"{new.period} has been published by another run meanwhile") from error
+        return
+    own = sa.and_(*(edition_pointer.c[name] == value for name, value in place.items()))
+    still = sa.update(edition_pointer).where(own, edition_pointer.c.edition_id == replaces)
+    moved = connection.execute(still.values(edition_id=new.edition_id))
+    if moved.rowcount != 1:
+        raise PointerMoved(f"{new.period} has been published by another run meanwhile")
+
+
+def _after(connection: sa.Connection, replaces: int | None) -> datetime:
+    """Now, and in any case after the edition that is replaced: `current(as_of=…)` relies on the order."""
+    before = connection.scalar(sa.select(edition.c.published_at).where(edition.c.edition_id == replaces))
+    now = datetime.now(UTC)
+    return now if before is None else max(now, before + timedelta(microseconds=1))
+
+
+def _fail(connection: sa.Connection, edition_id: int, note: str) -> None:
+    if _status(connection, edition_id) == PUBLISHED:
+        raise WarehouseError(f"edition {edition_id} is published: it cannot fail any more")
+    _remove_rows(connection, edition_id)
+    failed = {"status": FAILED, "note": bulk.fitting(edition.c.note, note), "row_count": 0}
+    connection.execute(sa.update(edition).where(edition.c.edition_id == edition_id).values(**failed))
+
+
+def _refresh_statistics(engine: sa.Engine) -> None:
+    """PostgreSQL plans the gate's joins by statistics that do not know the new edition yet."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            for name in EDITION_TABLES:
+                connection.exec_driver_sql(f"ANALYZE {name}")

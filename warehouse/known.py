@@ -1,0 +1,92 @@
+"""Records as known at a moment: what the batches in force hold, by kind, each row with its batch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from schemas.kinds import RECORD_COLUMNS, Kind
+from schemas.periods import Period
+from warehouse import batches
+from warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+class Known:
+    """The records of one district and scheme as known at `as_of` (now, where it is None).
+
+    Frames have at least the columns of `schemas.kinds.RECORD_COLUMNS`, also where nothing was delivered.
+    """
+
+    def __init__(self, engine: Engine, lake: Lake, district: str, scheme: str, as_of: datetime | None = None) -> None:
+        self._lake = lake
+        self._batches = batches.in_force(engine, district, scheme, list(RECORD_COLUMNS), as_of)
+
+    def registry(self) -> pd.DataFrame:
+        """All rows of the registry."""
+        return self._read("registry", self._of("registry"))
+
+    def declarations(self, month: Period) -> pd.DataFrame:
+        """Declarations for the month."""
+        return self._read("declarations", self._of("declarations", str(month)))
+
+    def submissions(self, quarter: Period) -> pd.DataFrame:
+        """Departments' cells for the quarter."""
+        return self._read("submissions", self._of("submissions", str(quarter)))
+
+    def findings(self, period: Period) -> pd.DataFrame:
+        """Findings dated in the period, whatever file they came in."""
+        rows = self._read("findings", self._touching("findings", period))
+        return rows[_inside(rows["day"], period)]
+
+    def events(self, period: Period) -> pd.DataFrame:
+        """Every known copy of each event that some copy places in the period."""
+        touching = self._touching("events", period)
+        rows = self._read("events", touching)
+        ids = rows.loc[_inside(rows["day"], period), "event_id"].dropna().unique()
+        held = self._of("events")
+        elsewhere = held[~held["batch_id"].isin(touching["batch_id"])]
+        names = self._lake.read(elsewhere["path"].tolist(), ["event_id", "batch_id"])
+        again = elsewhere[elsewhere["batch_id"].isin(names.loc[names["event_id"].isin(ids), "batch_id"])] if len(names) else elsewhere
+        copies = [rows, self._read("events", again)] if len(again) else [rows]
+        copy = pd.concat(copies, ignore_index=True)
+        return copy[copy["event_id"].isin(ids)].reset_index(drop=True)
+
+    def has_deliveries(self, month: Period) -> bool:
+        """Whether anything was delivered for the month: declarations, or platform events under its name."""
+        held = self._batches
+        return bool((held["kind"].isin(["declarations", "events"]) & held["period"].eq(str(month))).any())
+
+    def batch_ids(self) -> list[str]:
+        """Ids of the batches in force."""
+        return self._batches["batch_id"].tolist()
+
+    def files(self) -> pd.Series:
+        """File of each batch in force, by batch_id."""
+        return self._batches.set_index("batch_id")["file"]
+
+    def _of(self, kind: Kind, period: str | None = None) -> pd.DataFrame:
+        of_kind = self._batches[self._batches["kind"] == kind]
+        return of_kind if period is None else of_kind[of_kind["period"] == period]
+
+    def _touching(self, kind: Kind, period: Period) -> pd.DataFrame:
+        held = self._of(kind)
+        first, last = pd.to_datetime(held["first_day"]), pd.to_datetime(held["last_day"])
+        return held[(first <= str(period.end)) & (last >= str(period.start))]
+
+    def _read(self, kind: Kind, held: pd.DataFrame) -> pd.DataFrame:
+        rows = self._lake.read(held["path"].tolist())
+        missing = {name: pd.Series(dtype=_dtype(name)) for name in RECORD_COLUMNS[kind] if name not in rows}
+        return rows.assign(**missing)
+
+
+def _inside(day: pd.Series, period: Period) -> pd.Series:
+    return (day >= str(period.start)) & (day <= str(period.end))
+
+
+def _dtype(name: str) -> str:
+    return {"row_no": "int64", "day": "datetime64[us]"}.get(name, "str")

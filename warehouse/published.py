@@ -1,0 +1,125 @@
+"""What is published, read from the contract's views: for the command, pictures and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from warehouse import bulk
+from warehouse.database import reading
+from warehouse.tables import edition_pointer
+from warehouse.views import VIEWS
+
+_ORDERS = {
+    "rankings": ("district", "scheme", "period", "domain", "rank", "org_code"),
+    "top_rankings": ("district", "scheme", "period", "domain", "rank", "org_code"),
+    "index_scores": ("district", "scheme", "period", "org_code"),
+    "dimension_scores": ("district", "scheme", "period", "org_code", "dimension"),
+    "ledger": ("district", "scheme", "period", "org_code", "item_code", "assessor"),
+    "warnings": ("district", "scheme", "period", "org_code", "warning_code", "item_code"),
+    "warning_pool": ("district", "scheme", "period", "org_code"),
+    "organizations": ("district", "scheme", "period", "org_code"),
+    "items": ("district", "scheme", "period", "item_order"),
+    "peer_groups": ("district", "scheme", "period", "domain", "warning_code"),
+    "editions": ("district", "scheme", "period", "revision", "created_at"),
+    "batches": ("district", "scheme", "received_at", "batch_id"),
+    "rejections": ("district", "scheme", "received_at", "file", "row_no", "rejection_id"),
+}
+
+
+def view(engine: sa.Engine, name: str, columns: Sequence[str] | None = None, **equal: Any) -> pd.DataFrame:
+    """Rows of the published view `name` in a fixed order, those whose columns equal the given values.
+
+    A value of None asks for empty cells, a list for any of its values. Types as `bulk.fetch`; points are floats.
+    """
+    return _fetch(engine, _rows(name, columns, **equal))
+
+
+def ledger_of(engine: sa.Engine, district: str, scheme: str, period: str, org_code: str) -> pd.DataFrame:
+    """The organisation's ledger in rule-book order, with each item's place, rule and rule in Chinese."""
+    ledger, items = VIEWS["ledger"], VIEWS["items"]
+    same_item = (items.c.edition_id == ledger.c.edition_id) & (items.c.item_code == ledger.c.item_code)
+    query = (
+        sa.select(ledger, items.c.item_order, items.c.rule, items.c.rule_text)
+        .select_from(ledger.join(items, same_item))
+        .where(*_of(ledger, district, scheme, period), ledger.c.org_code == org_code)
+        .order_by(items.c.item_order, ledger.c.assessor)
+    )
+    return _fetch(engine, query)
+
+
+def top(engine: sa.Engine, district: str, scheme: str, period: str, places: int) -> pd.DataFrame:
+    """The ranking of every domain up to a place; ties can make it longer."""
+    own = _rows("rankings", None, district=district, scheme=scheme, period=period)
+    return _fetch(engine, own.where(VIEWS["rankings"].c["rank"] <= places))
+
+
+def find(engine: sa.Engine, district: str, scheme: str, period: str, text: str) -> pd.DataFrame:
+    """Organisations of the period whose code is `text` or whose name holds it, by code."""
+    source = VIEWS["organizations"]
+    is_meant = (source.c.org_code == text) | source.c.org_name.contains(text, autoescape=True)
+    own = _rows("organizations", None, district=district, scheme=scheme, period=period)
+    return _fetch(engine, own.where(is_meant))
+
+
+def pool_counts(engine: sa.Engine, district: str, scheme: str, period: str) -> dict[str, int]:
+    """Organisations in the pool by colour; a colour that nobody has is absent."""
+    source = VIEWS["warning_pool"]
+    own = sa.select(source.c.colour, sa.func.count().label("organizations")).where(
+        *_of(source, district, scheme, period)
+    )
+    counts = _fetch(engine, own.group_by(source.c.colour))
+    return {str(colour): int(count) for colour, count in zip(counts["colour"], counts["organizations"], strict=True)}
+
+
+def open_rejections(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
+    """Rejections that still stand, counted by period, sender, file and reason."""
+    source = VIEWS["rejections"]
+    place = [source.c[name] for name in ("period", "sender", "file", "reason")]
+    return _fetch(
+        engine,
+        sa.select(*place, sa.func.count().label("rejections"))
+        .where(source.c.district == district, source.c.scheme == scheme, source.c.resolved_by.is_(None))
+        .group_by(*place)
+        .order_by(*place),
+    )
+
+
+def status(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
+    """The current edition of every period, latest first, with the organisations scored and those in the pool."""
+    editions = VIEWS["editions"]
+    query = (
+        sa.select(editions, _counted("index_scores", "organizations"), _counted("warning_pool", "in_pool"))
+        .select_from(editions.join(edition_pointer, edition_pointer.c.edition_id == editions.c.edition_id))
+        .where(editions.c.district == district, editions.c.scheme == scheme)
+        .order_by(editions.c.period_end.desc(), editions.c.period)
+    )
+    return _fetch(engine, query)
+
+
+def _rows(name: str, columns: Sequence[str] | None, **equal: Any) -> sa.Select[Any]:
+    source = VIEWS[name]
+    query = sa.select(*(source.c[column] for column in columns or source.c.keys()))
+    for column, value in equal.items():
+        cell = source.c[column]
+        query = query.where(cell.in_(value) if isinstance(value, list) else cell == value)
+    return query.order_by(*(source.c[column] for column in _ORDERS[name]))
+
+
+def _of(source: sa.Table, district: str, scheme: str, period: str) -> list[sa.ColumnElement[bool]]:
+    return [source.c.district == district, source.c.scheme == scheme, source.c.period == period]
+
+
+def _counted(name: str, called: str) -> sa.ColumnElement[int]:
+    """Rows that a view has of an edition."""
+    source = VIEWS[name]
+    count = sa.select(sa.func.count()).where(source.c.edition_id == VIEWS["editions"].c.edition_id)
+    return count.scalar_subquery().label(called)
+
+
+def _fetch(engine: sa.Engine, query: sa.Select[Any]) -> pd.DataFrame:
+    with reading(engine) as connection:
+        return bulk.fetch(connection, query)

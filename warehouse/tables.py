@@ -1,0 +1,166 @@
+"""Base tables, built from the field dictionary: points as whole ten-thousandths, text of stated length, UTC timestamps.
+
+In PostgreSQL they are in the schema `zuzhili`, found by the engine's search path; SQLite has no schemas.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas.fields import FIELDS
+
+BASE_SCHEMA = "zuzhili"
+EXPLANATORY = frozenset({"reason", "message", "evidence", "value_text", "column_name", "note", "cause", "rule_text"})
+"""Text in somebody's own words: cut to size with an ellipsis. Any other text that is too long is an error."""
+MAY_BE_BLANK = frozenset({"item_code", "assessor"})
+"""Keys that are blank where a row is not about one item or one assessor."""
+
+
+class UtcTimestamp(sa.types.TypeDecorator[datetime]):
+    """A moment with an offset: TIMESTAMP WITH TIME ZONE, in SQLite ISO text in UTC that sorts by time."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+    FORMAT = "%Y-%m-%dT%H:%M:%S.%f+00:00"
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """VARCHAR(32) in SQLite."""
+        return sa.String(32) if dialect.name == "sqlite" else sa.DateTime(timezone=True)
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> object:
+        """The moment in UTC. Raises ValueError for a time without an offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no offset: which moment it is cannot be known")
+        moment = value.astimezone(UTC)
+        return moment.strftime(self.FORMAT) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | str | None, dialect: sa.Dialect) -> datetime | None:
+        """The moment in UTC."""
+        if value is None:
+            return None
+        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+
+
+METADATA = sa.MetaData()
+
+
+def column_type(name: str) -> sa.types.TypeEngine[Any]:
+    """The SQL type of a column of the field dictionary."""
+    types: dict[str, sa.types.TypeEngine[Any]] = {
+        "int": sa.BigInteger(),
+        "points": sa.BigInteger(),
+        "bool": sa.Boolean(),
+        "date": sa.Date(),
+        "timestamp": UtcTimestamp(),
+        "float": sa.Double(),
+    }
+    field = FIELDS[name]
+    return sa.String(field.size) if field.dtype == "str" else types[field.dtype]
+
+
+def _table(
+    name: str, keys: str, required: str = "", optional: str = "", *constraints: sa.schema.SchemaItem
+) -> sa.Table:
+    columns = [
+        *(_key(key) for key in keys.split()),
+        *(sa.Column(column, column_type(column), nullable=False) for column in required.split()),
+        *(sa.Column(column, column_type(column), nullable=True) for column in optional.split()),
+    ]
+    return sa.Table(name, METADATA, *columns, *constraints, sqlite_with_rowid=False)
+
+
+def _key(name: str) -> sa.Column[Any]:
+    default = "" if name in MAY_BE_BLANK else None
+    return sa.Column(name, column_type(name), primary_key=True, autoincrement=False, default=default)
+
+
+edition = _table(
+    "edition",
+    "edition_id",
+    "district scheme period cadence period_start period_end revision status as_of rulebook_version rulebook_hash"
+    " inputs_hash code_version is_provisional created_at cause",
+    "published_at note row_count report",
+    sa.Index(
+        "edition_published",
+        "district",
+        "scheme",
+        "period",
+        "revision",
+        unique=True,
+        sqlite_where=sa.text("status = 'published'"),
+        postgresql_where=sa.text("status = 'published'"),
+    ),
+)
+edition_pointer = _table(
+    "edition_pointer", "district scheme period", "edition_id", "", sa.UniqueConstraint("edition_id")
+)
+batch = _table(
+    "batch",
+    "batch_id",
+    "seq district scheme kind sender period file content_hash received_at received accepted rejected ignored status",
+    "cadence period_start period_end first_day last_day note path superseded_by",
+    sa.UniqueConstraint("district", "scheme", "seq"),
+)
+rejection = _table(
+    "rejection",
+    "rejection_id",
+    "district scheme period batch_id sender file row_no reason message received_at",
+    "cadence period_start period_end edition_id column_name value_text resolved_by",
+    sa.Index("rejection_of_batch", "batch_id"),
+)
+organization = _table(
+    "organization",
+    "edition_id org_code",
+    "org_name is_assessed",
+    "kind domain parent_code town members groups",
+)
+item = _table(
+    "item",
+    "edition_id item_code",
+    "item_order item_name dimension kind source full_points rule",
+    "cadence category rule_text target lead_unit reference",
+)
+label = _table("label", "edition_id label_kind code", "name sort")
+score = _table("score", "edition_id org_code", "domain index_points full_points rank peers", "previous_rank")
+dimension_score = _table("dimension_score", "edition_id org_code dimension", "points full_points", "domain_median_pct")
+ledger_line = _table(
+    "ledger_line",
+    "edition_id org_code item_code assessor",
+    "points full_points status reason",
+    "value_num value_den is_met evidence",
+)
+warning = _table(
+    "warning",
+    "edition_id org_code warning_code item_code",
+    "colour severity reason",
+    "responsible_code responsible_name since_period months",
+)
+streak = _table("streak", "edition_id org_code warning_code item_code", "since_period months")
+peer_group = _table("peer_group", "edition_id domain warning_code", "peers bottom_count is_too_small")
+meta = sa.Table(
+    "meta",
+    METADATA,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("value", sa.String(200), nullable=False),
+)
+
+EDITION_TABLES: dict[str, sa.Table] = {
+    table.name: table
+    for table in (
+        organization,
+        item,
+        label,
+        score,
+        dimension_score,
+        ledger_line,
+        warning,
+        streak,
+        peer_group,
+    )
+}
+"""What an edition consists of, by name."""
