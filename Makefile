@@ -41,7 +41,8 @@ bench: $(READY) ## the job beside its peers
 	@$(BIN)/python -m benchmarks.run
 
 docs: $(READY) ## regenerate what is generated: the data dictionary, the JSON schema of rule books
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m rulebooks.json_schema
+	@$(BIN)/python -m boards.dictionary docs/data_dictionary.md
 
 up: $(READY) ## Prefect server, worker and deployments on this machine
 	@$(BIN)/python -m flows.up

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from rulebooks.models import POINT, ByBody, Item, Measure, NearestKind, RuleBook, Streak
 from schemas.layouts import EventFields
+from schemas.rulebook import POINT, ByBody, Item, Measure, NearestKind, RuleBook, Streak
 
 
 class Fault(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from schemas.errors import ClearError
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -22,7 +24,7 @@ class Finding:
         return f"{self.file} {self.path}：{self.found}。{self.remedy}"
 
 
-class RuleBookError(ValueError):
+class RuleBookError(ClearError):
     """A rule book that cannot be used; `findings` says why, one entry a fault."""
 
     def __init__(self, scheme: str, findings: Iterable[Finding]) -> None:

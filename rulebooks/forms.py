@@ -11,8 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rulebooks import models
 from rulebooks.scalars import Flag, Form, Number, Points, Positive, Share, Text, Texts, Whole
+from schemas import rulebook as models
 
 
 def _one_key(schema: dict[str, Any], form: type[OneOf]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from rulebooks.findings import Finding, RuleBookError
 from rulebooks.folder import read_folder
 from rulebooks.in_force import in_force
-from rulebooks.models import RuleBook
 from rulebooks.version import version
 from schemas.periods import LOCAL_ZONE
+from schemas.rulebook import RuleBook
 
 HERE = Path(__file__).parent
 _MARK = "scheme.yaml"

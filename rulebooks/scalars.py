@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, StrictBool, StrictInt, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from rulebooks.models import POINT
+from schemas.rulebook import POINT
 
 
 class Form(BaseModel):

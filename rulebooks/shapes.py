@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
-from rulebooks import models
 from rulebooks.forms import AppliesWhenForm, MeasureForm, ResponsibleForm, RuleForm, WhenForm
 from rulebooks.scalars import Day, Flag, Form, Points, Positive, Text, Texts, Whole, Worth
+from schemas import rulebook as models
 from schemas.layouts import EventFields, SenderLayout, TableLayout
 
 T = TypeVar("T")
@@ -120,6 +120,7 @@ class SubmissionsEntry(Dated):
     path: Text = Field(title="位置")
     header: Text = Field(title="表头行第一格的文字")
     columns: dict[str, str] = Field(title="固定列：列标题和字段")
+    unread: tuple[Text, ...] = Field((), title="不读取的列")
     not_data: tuple[Text, ...] = Field((), title="以这些文字开头的行不是数据")
     missing: tuple[Text, ...] = Field((), title="表示缺报的写法")
     units: dict[Text, Worth] = Field({}, title="列标题括号里的单位和换算")

@@ -6,7 +6,7 @@ from rulebooks.assembly import assemble
 from rulebooks.checks import check
 from rulebooks.findings import Finding
 from rulebooks.in_force import InForce, doubles, missing
-from rulebooks.models import RuleBook
+from schemas.rulebook import RuleBook
 
 
 def version(scheme: str, now: InForce) -> tuple[RuleBook | None, list[Finding]]:

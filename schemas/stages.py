@@ -64,8 +64,9 @@ def _not_below(value: int) -> pa.Check:
 
 
 def _line_adds_up(lines: pd.DataFrame) -> pd.Series:
-    deducted = lines["status"].eq("deducted")
-    return (lines["points"] <= lines["full_points"]).where(~deducted, lines["points"] <= 0) | lines["status"].eq("floor")
+    points, status = lines["points"], lines["status"]
+    earned = points.ge(0) & (points.le(lines["full_points"]) | status.eq("floor"))
+    return points.le(0).where(status.eq("deducted"), earned)
 
 
 STAGES: dict[str, StageFrame] = {

@@ -41,7 +41,7 @@ def read_tables(data: bytes) -> list[Table]:
 
 
 def _refuse_others(data: bytes) -> None:
-    remedy = "请用 Excel 或 WPS 打开，另存为 xlsx 或 CSV 后重新报送"
+    remedy = "请报送 xlsx 或 CSV 表格（网页格式的可用 Excel 打开后另存）"
     for mark, name in _OTHERS:
         if data.startswith(mark):
             raise UnreadableError(f"文件是 {name}，不是表格", remedy)

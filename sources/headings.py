@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import product
 from typing import NamedTuple
 
 from sources.delivery import UnreadableError
@@ -91,18 +92,14 @@ def missing_column(names: Sequence[str], unknown: Sequence[str]) -> UnreadableEr
 
 
 def refuse_renamed(columns: Columns, fields: Mapping[str, str]) -> None:
-    """Raises UnreadableError where an absent column may be renamed: an unknown heading is like it and no other."""
-    present = [name for name, field in fields.items() if field in columns.fields]
-    for name, field in fields.items():
-        if field in columns.fields:
-            continue
-        for heading in columns.unknown:
-            like = _likeness(heading, name)
-            if like >= _LIKENESS and like > max((_likeness(heading, other) for other in present), default=0):
-                raise UnreadableError(
-                    f"没有“{name}”这一列，却有“{heading}”，可能是改了列名",
-                    f"如果就是“{name}”，请改回原名；如果不是，请删去或另取一个不相近的列名",
-                )
+    """Raises UnreadableError where a column is absent and an unknown heading may be its new name."""
+    absent = [name for name, field in fields.items() if field not in columns.fields]
+    for name, heading in product(absent, columns.unknown):
+        if _likeness(heading, name) >= _LIKENESS:
+            raise UnreadableError(
+                f"没有“{name}”这一列，却有“{heading}”，可能是改了列名",
+                f"如果就是“{name}”，请改回原名；如果不是，请删去或另取一个不相近的列名",
+            )
 
 
 def _unit(heading: str, unit: str, units: Mapping[str, str]) -> str:

@@ -33,11 +33,13 @@ def decode(data: bytes) -> str:
     """
     if data.startswith(_UTF16_MARKS):
         raise UnreadableError("文件是 UTF-16 编码，只能读 UTF-8 或 GBK/GB18030", _SAVE_AGAIN)
+    is_marked = data.startswith(UTF8_MARK)
+    data = data.removeprefix(UTF8_MARK)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         _refuse_torn(data, error)
-        if data.startswith(UTF8_MARK):
+        if is_marked:
             raise UnreadableError(f"第 {error.start + 1} 个字节起不是 UTF-8 编码", _SAVE_AGAIN) from None
     try:
         return data.decode("gb18030")

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from schemas.errors import ClearError
 from warehouse import tables, views
 
 BUSY_SECONDS = 60
@@ -21,7 +22,7 @@ _CATALOGUE_LOCK = 0x7A757A68756C69
 _READER = "is_reader"
 
 
-class WarehouseError(Exception):
+class WarehouseError(ClearError):
     """The warehouse cannot do what was asked; the message says what to do."""
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from rulebooks.linter import lint
 from rulebooks.loader import load
-from rulebooks.models import AppliesWhen, Condition, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
+from schemas.rulebook import AppliesWhen, Condition, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
 
 CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue"
 STATES = ("state_ratio", "state_flag", "state_value", "state_at_most", "state_not_before_period_end")

@@ -14,8 +14,8 @@ import yaml
 
 from rulebooks.findings import RuleBookError
 from rulebooks.loader import load, schemes
-from rulebooks.models import Item, NearestKind, RuleBook
 from schemas.periods import LOCAL_ZONE
+from schemas.rulebook import Item, NearestKind, RuleBook
 
 
 class Copy(Protocol):

@@ -60,10 +60,10 @@ def test_an_absent_column_that_may_be_renamed_is_asked_about(heading: str) -> No
         refuse_renamed(matched("组织代码", "组织名称", heading), FIELDS)
 
 
-@pytest.mark.parametrize("heading", ["联系人", "组织类型", "年度经营目标进度", "备 注"])
+@pytest.mark.parametrize("heading", ["联系人", "党员人数", "年度经营目标进度", "备 注"])
 def test_other_headings_are_not_taken_for_renamed_ones(heading: str) -> None:
     assert refuse_renamed(matched("组织名称", heading), FIELDS) is None
 
 
-def test_a_likeness_to_a_column_that_is_there_does_not_count() -> None:
+def test_a_likeness_to_a_column_that_is_there_is_nothing_to_ask_about() -> None:
     assert refuse_renamed(matched("组织代码", "组织名称", "核实状态", "核实情况"), FIELDS) is None
