@@ -29,7 +29,7 @@ demo: $(READY) ## score the example district from its inbox to published tables
 	@$(BIN)/zuzhili demo
 
 check: $(READY) ## lint, format, types, and which room may import which
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >.venv/imports.log || { cat .venv/imports.log; exit 1; }
@@ -65,5 +65,5 @@ $(READY): requirements.lock pyproject.toml | $(BIN)/uv
 $(BIN)/uv:
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 or 3.12 is needed: install it, or make $(MAKECMDGOALS) PYTHON=<its path>' >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
 		--requirement <(sed -n '/^uv==/,/[^\\]$$/p' requirements.lock)

@@ -150,10 +150,9 @@ def main() -> None:
 
 
 def _settings(district: str, scheme: str, **others: str) -> Settings:
-    from flows.settings import Settings
+    from flows.settings import settings_for
 
-    given = {"district": district, "scheme": scheme, **others}
-    return Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+    return settings_for(district=district, scheme=scheme, **others)
 
 
 def _say(text: str) -> None:

@@ -37,6 +37,7 @@ class Line:
     target: float | None
     points: float
     full_points: float
+    nominal_points: float
     status: str
     reason: str
     evidence: str
@@ -147,6 +148,8 @@ def _line_lines(line: Line) -> Iterator[str]:
     loss = f"，失{lost:.4f}分" if lost > 0 and line.full_points > 0 else ""
     yield f"  {_MARKS[line.status]} {line.item_code} {line.item_name}  {line.points:.4f} / {line.full_points:.4f}{loss}"
     yield f"      {line.reason}"
+    if line.full_points != line.nominal_points:
+        yield f"      标准分{line.nominal_points:g}，分摊不适用指标的分后满分{line.full_points:.4f}"
     if line.evidence:
         yield f"      依据：{line.evidence}"
         yield f"      来自：{'；'.join(line.places)}"
@@ -165,6 +168,7 @@ def _line(row: dict[str, object], places: dict[str, tuple[str, ...]]) -> Line:
         number("target"),
         number("points") or 0.0,
         number("full_points") or 0.0,
+        number("nominal_points") or 0.0,
         str(row["status"]),
         str(row["reason"]),
         str(row["evidence"]),

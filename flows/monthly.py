@@ -9,7 +9,7 @@ from boards.summary import summary, summary_markdown
 from flows.jobs.context import opened
 from flows.jobs.month import MONTH, month
 from flows.jobs.publishing import Outcome
-from flows.settings import Settings
+from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
 from schemas.periods import LOCAL_ZONE, Period
 
@@ -17,9 +17,12 @@ PREVIOUS = "previous"
 
 
 @flow(name="monthly", timeout_seconds=3600, persist_result=False)
-def monthly(period: str = PREVIOUS, settings: Settings | None = None) -> Outcome:
-    """Scores the month, `previous` for the one before the run was scheduled, and leaves a summary as an artifact."""
-    context = opened(settings or Settings())
+def monthly(period: str = PREVIOUS, district: str = "", scheme: str = "") -> Outcome:
+    """Scores the month, `previous` for the one before the run was scheduled, and leaves a summary as an artifact.
+
+    What is left out is as the environment of the process says; addresses of databases come from there alone.
+    """
+    context = opened(settings_for(district=district, scheme=scheme))
     spoken_of = _scheduled_month().previous() if period == PREVIOUS else Period.parse(period)
     show, done = ProgressArtifact("month-progress", str(spoken_of)), iter(range(len(MONTH)))
     outcome = month(context, spoken_of, as_task, lambda stage: show(next(done), len(MONTH), stage))

@@ -30,7 +30,7 @@ def run_intake(settings: Settings, received_at: str, say: Say) -> Receipts:
     if has_orchestrator():
         from flows.intake import intake as as_flow
 
-        return as_flow(settings, moment)
+        return as_flow(settings.district, settings.scheme, str(settings.inbox), moment)
     from flows.jobs.context import opened
     from flows.jobs.intake import intake
 
@@ -48,7 +48,7 @@ def run_months(settings: Settings, periods: Sequence[str], say: Say) -> Iterator
         from flows.monthly import monthly as as_flow
 
         for period in months:
-            yield as_flow(str(period), settings)
+            yield as_flow(str(period), settings.district, settings.scheme)
         return
     from flows.jobs.context import opened
     from flows.jobs.month import MONTH, month

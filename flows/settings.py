@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from rulebooks.loader import schemes
@@ -54,3 +54,15 @@ class Settings(BaseSettings):
             return self.scheme or known[0]
         asked = f"scheme {self.scheme!r} is not among" if self.scheme else "set ZUZHILI_SCHEME to one of"
         raise SettingsError(f"{asked} the rule books: {', '.join(known) or 'there are none'}")
+
+
+def settings_for(**asked: str) -> Settings:
+    """The settings, with what was asked for in place of what is set; empty means nothing was asked for.
+
+    Raises SettingsError naming each setting that cannot be read.
+    """
+    try:
+        return Settings(**{name: value for name, value in asked.items() if value})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "；".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise SettingsError(f"设置有误（环境变量ZUZHILI_…或zuzhili.toml）：{faults}") from None

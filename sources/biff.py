@@ -22,7 +22,8 @@ _FORMULA, _FILEPASS, _EOF, _BOUNDSHEET, _BOOLERR, _DIMENSIONS = 0x0006, 0x002F, 
 _CELL_RECORDS = frozenset({_FORMULA, _BOOLERR, 0x0201, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00BD, 0x00BE})
 """FORMULA, BOOLERR, BLANK, NUMBER, LABEL, LABELSST, RK, MULRK, MULBLANK: all begin with row and column."""
 _MULTIPLE_RECORDS = frozenset({0x00BD, 0x00BE})
-_DIMENSIONS_BYTES = 14
+_DIMENSIONS_FORMS = {10: "<HHHH", 14: "<IIHH"}
+"""First row, end row, first column, end column, by the record's length; calamine trusts them."""
 _WORKSHEET = 0
 _ERRORS = {
     0x00: "#NULL!",
@@ -48,7 +49,7 @@ def inspect(data: bytes) -> list[Sheet]:
         stream = _workbook_stream(data)
         sheets = [body for kind, body in _records(stream, 0) if kind == _BOUNDSHEET]
         return [_sheet(stream, body) for body in sheets if body[5] == _WORKSHEET]
-    except (struct.error, IndexError):
+    except (struct.error, LookupError, ValueError):
         raise UnreadableError("工作簿不完整或已损坏，没有传完", _TORN) from None
 
 
@@ -115,8 +116,11 @@ def _sheet(stream: bytes, about: bytes) -> Sheet:
     rows = columns = 0
     errors = {}
     for kind, body in _records(stream, start):
-        if kind == _DIMENSIONS and len(body) == _DIMENSIONS_BYTES:
-            rows, columns = struct.unpack_from("<4xI2xH", body)
+        if kind == _DIMENSIONS:
+            first_row, end_row, first_column, end_column = struct.unpack_from(_DIMENSIONS_FORMS[len(body)], body)
+            if first_row > end_row or first_column > end_column:
+                raise ValueError("the sheet ends before it begins")
+            rows, columns = max(rows, end_row), max(columns, end_column)
         if kind not in _CELL_RECORDS:
             continue
         row, column = place = struct.unpack_from("<HH", body)

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from schemas.errors import ClearError
 from schemas.kinds import RECORD_COLUMNS, Kind
 
 _NOT_FROM_THE_SENDER = ("row_no", "fault", "batch_id", "day")
+
+
+class SourceError(ClearError):
+    """The inbox or the platform's table cannot be reached; the message says which, why and what to do, no secrets."""
 
 
 class UnreadableError(Exception):

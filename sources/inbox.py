@@ -13,23 +13,23 @@ from pathlib import Path
 
 from schemas.layouts import Inbox
 from schemas.periods import Period
-from sources.delivery import Contents, Delivery, Found, Refusal, UnreadableError, refusal
+from sources.delivery import Contents, Delivery, Found, Refusal, SourceError, UnreadableError, refusal
 from sources.places import Place, left_alone, places
 from sources.text import join
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 LOG = logging.getLogger(__name__)
-_CHANGED = UnreadableError("文件正在变化或已被移走", "请等文件传完、关闭后重新报送")
+_CHANGED = ("文件正在变化或已被移走", "请等文件传完、关闭后重新报送")
 
 
 def discover(root: Path, inbox: Inbox) -> tuple[list[Found], list[Refusal], list[str]]:
     """The deliveries in the inbox, the registry first; the files refused for where they lie; those left alone and why.
 
     Refused are names that are no period or no known sender, two files for one delivery, and a file with the bytes of
-    an earlier period's. Raises NotADirectoryError where there is no inbox.
+    an earlier period's. Raises SourceError where there is no inbox.
     """
     if not root.is_dir():
-        raise NotADirectoryError(f"there is no inbox at {root}: set the inbox to the folder that senders deliver into")
+        raise SourceError(f"there is no inbox at {root}: set the inbox to the folder that senders deliver into")
     found: list[Found] = []
     refused: list[Refusal] = []
     alone: list[str] = []
@@ -50,12 +50,12 @@ def read(found: Found, inbox: Inbox) -> Delivery | Refusal:
     try:
         data = found.path.read_bytes()
         if hashlib.sha256(data).hexdigest() != found.content_hash:
-            raise _CHANGED
+            raise UnreadableError(*_CHANGED)
         contents = _contents(data, found, inbox)
     except UnreadableError as problem:
         return refusal(found, problem)
     except OSError:
-        return refusal(found, _CHANGED)
+        return refusal(found, UnreadableError(*_CHANGED))
     except Exception as error:
         LOG.exception("reading %s failed", found.file)
         return refusal(found, UnreadableError(f"读取程序出错（{type(error).__name__}）", "请把这个文件交给系统管理员"))

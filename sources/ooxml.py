@@ -39,7 +39,7 @@ def inspect(data: bytes) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_entries(package)
             return [_sheet(name, package.read(part)) for name, part in _parts(package)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, UnicodeDecodeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, ValueError):
         raise UnreadableError("工作簿不完整或已损坏，没有传完", _TORN) from None
 
 

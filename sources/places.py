@@ -18,8 +18,12 @@ from sources.text import BLANKS, join
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CADENCES = {"month": ("month",), "quarter": ("quarter",), "period": ("month", "quarter", "year")}
-_FORMS = {"month": "月份，写作 2024-07", "quarter": "季度，写作 2024Q3", "period": "月份（2024-07）或季度（2024Q3）"}
-_CHINESE = {"month": "<月份>", "quarter": "<季度>", "period": "<月份或季度>", "sender": "<报送单位>"}
+_FORMS = {
+    "month": "月份，写作 2024-07",
+    "quarter": "季度，写作 2024Q3",
+    "period": "月份、季度或年度，写作 2024-07、2024Q3 或 2024",
+}
+_CHINESE = {"month": "<月份>", "quarter": "<季度>", "period": "<考核期>", "sender": "<报送单位>"}
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx")
 

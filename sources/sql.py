@@ -14,7 +14,7 @@ import tenacity
 
 from schemas.layouts import EventLayout
 from schemas.periods import LOCAL_ZONE, Period
-from sources.delivery import Delivery, UnreadableError
+from sources.delivery import Delivery, SourceError, UnreadableError
 from sources.events import event_contents, parse_data
 
 _COLUMNS = ("event_id", "org_code", "kind", "topic", "occurred_at", "captured_at", "data")
@@ -24,10 +24,6 @@ _TRANSIENT = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutErro
 _LONGEST_PAUSE_SECONDS = 30.0
 
 RawEvent = tuple[str | None, ...]
-
-
-class SourceError(Exception):
-    """The table cannot be read; the message says which, why and what to do, without any secret."""
 
 
 def read_events(

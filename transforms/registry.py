@@ -32,10 +32,11 @@ class Registry:
     def state_on(self, org_codes: pd.Series, days: np.ndarray | int) -> pd.Categorical:
         """For each code whether it is live, inactive or unknown on its day (ordinal).
 
-        Where the code or the day (0) is missing nothing can be said, and live is returned: the missing cell is the fault.
+        Where the code or the day (0) is missing nothing is said, and live is returned: the missing cell is the fault,
+        whatever the registry knows.
         """
         numbers = self._codes.get_indexer(org_codes)
-        live = (self._span_on(numbers, days) >= 0) | org_codes.isna().to_numpy() | ((numbers >= 0) & (days == 0))
+        live = (self._span_on(numbers, days) >= 0) | org_codes.isna().to_numpy() | (np.asarray(days) == 0)
         return _states(np.where(live, LIVE, np.where(numbers < 0, UNKNOWN, INACTIVE)))
 
     def domains_on(self, org_codes: pd.Series, days: np.ndarray | int) -> np.ndarray:

@@ -20,6 +20,7 @@ CONNECT_SECONDS = 10
 CONNECT_ATTEMPTS = 5
 _CATALOGUE_LOCK = 0x7A757A68756C69
 _READER = "is_reader"
+_FORMS = "请写作sqlite:///路径，或postgresql://用户@主机/库名"
 
 
 class WarehouseError(ClearError):
@@ -35,13 +36,13 @@ def connect(url: str) -> sa.Engine:
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
-        raise WarehouseError("the warehouse address cannot be read: write sqlite:///path or postgresql://…") from None
+        raise WarehouseError(f"数据库地址无法识别。{_FORMS}") from None
     backend = address.get_backend_name()
     if backend == "sqlite":
         return _connect_sqlite(address)
     if backend == "postgresql":
         return _connect_postgresql(address)
-    raise WarehouseError(f"a warehouse cannot be in {backend}: write sqlite:///path or postgresql://…")
+    raise WarehouseError(f"不支持{backend}数据库。{_FORMS}")
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def prepare(engine: sa.Engine) -> None:
 
 def _connect_sqlite(address: sa.URL) -> sa.Engine:
     if address.database in (None, "", ":memory:"):
-        raise WarehouseError("a warehouse in memory would be gone with its connection: write sqlite:///path")
+        raise WarehouseError(f"内存中的数据库一断开就没有了。{_FORMS}")
     Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"timeout": BUSY_SECONDS})
     _retry_connecting(engine, _settle_sqlite)
@@ -140,7 +141,13 @@ def _retry_connecting(engine: sa.Engine, settle: Callable[[Any], None]) -> None:
                 raise
             return connection
 
-        return attempts(connect_once)
+        try:
+            return attempts(connect_once)
+        except dialect.loaded_dbapi.OperationalError as error:
+            reason = next(iter(str(error).splitlines()), "")
+            raise WarehouseError(
+                f"连不上数据库{engine.url}：{reason}。请核对地址和账号，并确认数据库已经启动"
+            ) from error
 
     sa.event.listen(engine, "do_connect", open_connection)
 
@@ -188,6 +195,5 @@ def _refuse_other_columns(connection: sa.Connection) -> None:
         if found != wanted:
             different = ", ".join(sorted(found ^ wanted))
             raise WarehouseError(
-                f"this warehouse was made by another version of the program: table {table.name} differs in {different}."
-                " Publish into a new warehouse, or bring this one to the new columns"
+                f"数据库是程序的另一个版本建的：表{table.name}的列不一致（{different}）。请换用新的数据库，或先把表改成新版的列"
             )

@@ -48,13 +48,14 @@ class Edition:
     report: str | None = None
 
 
+_FIELDS = sa.select(*(edition.c[field.name] for field in fields(Edition)))
+
+
 def current(
     engine: sa.Engine, district: str, scheme: str, period: str, as_of: datetime | None = None
 ) -> Edition | None:
     """The edition that readers see of a period, or saw at `as_of`; None where there is or was none."""
-    own = sa.select(*(edition.c[field.name] for field in fields(Edition))).where(
-        edition.c.district == district, edition.c.scheme == scheme, edition.c.period == period
-    )
+    own = _FIELDS.where(edition.c.district == district, edition.c.scheme == scheme, edition.c.period == period)
     if as_of is None:
         own = own.join(edition_pointer, edition_pointer.c.edition_id == edition.c.edition_id)
     else:
@@ -63,6 +64,15 @@ def current(
     with reading(engine) as connection:
         row = connection.execute(own).mappings().one_or_none()
     return None if row is None else Edition(**row)
+
+
+def by_id(engine: sa.Engine, edition_id: int) -> Edition:
+    """The edition of that number, whatever its status. Raises WarehouseError if there is none."""
+    with reading(engine) as connection:
+        row = connection.execute(_FIELDS.where(edition.c.edition_id == edition_id)).mappings().one_or_none()
+    if row is None:
+        raise WarehouseError(f"没有版本号为{edition_id}的版次")
+    return Edition(**row)
 
 
 def write(engine: sa.Engine, new: Edition, frames: Mapping[str, pd.DataFrame]) -> None:
@@ -76,7 +86,7 @@ def write(engine: sa.Engine, new: Edition, frames: Mapping[str, pd.DataFrame]) -
         raise ValueError(f"an edition has no table {', '.join(unknown)}")
     with engine.begin() as connection:
         if _status(connection, new.edition_id) == PUBLISHED:
-            raise WarehouseError(f"edition {new.edition_id} of {new.period} is published: it never changes")
+            raise WarehouseError(f"{new.period}的版次{new.edition_id}已经发布，不能改写")
         _remove_rows(connection, new.edition_id)
         connection.execute(sa.delete(edition).where(edition.c.edition_id == new.edition_id))
         counts = sum(len(frame) for frame in frames.values())
@@ -99,10 +109,10 @@ def publish(
     with engine.begin() as connection:
         row = connection.execute(sa.select(edition).where(edition.c.edition_id == edition_id)).one_or_none()
         if row is None or row.status != BUILDING:
-            raise WarehouseError(f"edition {edition_id} is not being built: it cannot be published")
+            raise WarehouseError(f"版次{edition_id}不在生成中，不能发布")
         _move_pointer(connection, row, replaces)
         if _count_rows(connection, edition_id) != row.row_count:
-            raise WarehouseError(f"edition {edition_id} has lost the rows that were written: another run was at it")
+            raise WarehouseError(f"版次{edition_id}的数据与写入时不同：有另一个任务动过它。请重新运行")
         moment = _after(connection, replaces)
         now_current = sa.update(edition).where(edition.c.edition_id == edition_id)
         connection.execute(now_current.values(status=PUBLISHED, published_at=moment))
@@ -171,13 +181,13 @@ def _move_pointer(connection: sa.Connection, new: sa.Row[tuple[object, ...]], re
         try:
             connection.execute(sa.insert(edition_pointer).values(**place, edition_id=new.edition_id))
         except sa.exc.IntegrityError as error:
-            raise PointerMoved(f"{new.period} has been published by another run meanwhile") from error
+            raise PointerMoved(f"{new.period}刚刚由另一个任务发布了新的版次。请重新运行") from error
         return
     own = sa.and_(*(edition_pointer.c[name] == value for name, value in place.items()))
     still = sa.update(edition_pointer).where(own, edition_pointer.c.edition_id == replaces)
     moved = connection.execute(still.values(edition_id=new.edition_id))
     if moved.rowcount != 1:
-        raise PointerMoved(f"{new.period} has been published by another run meanwhile")
+        raise PointerMoved(f"{new.period}刚刚由另一个任务发布了新的版次。请重新运行")
 
 
 def _after(connection: sa.Connection, replaces: int | None) -> datetime:
@@ -189,7 +199,7 @@ def _after(connection: sa.Connection, replaces: int | None) -> datetime:
 
 def _fail(connection: sa.Connection, edition_id: int, note: str) -> None:
     if _status(connection, edition_id) == PUBLISHED:
-        raise WarehouseError(f"edition {edition_id} is published: it cannot fail any more")
+        raise WarehouseError(f"版次{edition_id}已经发布，不能再记为失败")
     _remove_rows(connection, edition_id)
     failed = {"status": FAILED, "note": bulk.fitting(edition.c.note, note), "row_count": 0}
     connection.execute(sa.update(edition).where(edition.c.edition_id == edition_id).values(**failed))

@@ -12,8 +12,6 @@ from typing import Any
 
 from warehouse.tables import EDITION_TABLES
 
-COLOURS = ("blue", "yellow", "red")
-
 
 @dataclass(frozen=True)
 class Expectation:
@@ -42,9 +40,7 @@ def _filled(table: str) -> Expectation:
 
 
 UNIQUE = (
-    _column(
-        "score_unique", "score", "每个组织只有一个指数", "ExpectColumnValuesToBeUnique", column="org_code",
-    ),
+    _column("score_unique", "score", "每个组织只有一个指数", "ExpectColumnValuesToBeUnique", column="org_code"),
     _column(
         "ledger_unique", "ledger_line", "每个组织的每项指标（每位评分人）只有一行明细",
         "ExpectCompoundColumnsToBeUnique", column_list=["org_code", "item_code", "assessor"],
@@ -100,8 +96,7 @@ COMPLETE = (
     _rows(
         "ledger_is_of_scored", "ledger_line", "明细都属于有指数的组织",
         """
-        SELECT line.org_code, line.item_code
-        FROM {batch} AS line
+        SELECT line.org_code, line.item_code FROM {batch} AS line
         LEFT JOIN score ON score.edition_id = :edition AND score.org_code = line.org_code
         WHERE score.org_code IS NULL
         """,
@@ -109,8 +104,7 @@ COMPLETE = (
     _rows(
         "ledger_items_known", "ledger_line", "明细中的指标都在指标目录中",
         """
-        SELECT line.org_code, line.item_code
-        FROM {batch} AS line
+        SELECT line.org_code, line.item_code FROM {batch} AS line
         LEFT JOIN item ON item.edition_id = :edition AND item.item_code = line.item_code
         WHERE item.item_code IS NULL
         """,
@@ -128,8 +122,7 @@ COMPLETE = (
     _rows(
         "domains_known", "score", "指数的领域都有名称",
         """
-        SELECT score.org_code, score.domain
-        FROM {batch} AS score
+        SELECT score.org_code, score.domain FROM {batch} AS score
         LEFT JOIN label ON label.edition_id = :edition AND label.label_kind = 'domain' AND label.code = score.domain
         WHERE label.code IS NULL
         """,
@@ -200,7 +193,7 @@ RANGES = (
     ),
     _column(
         "colours_known", "warning", "预警颜色只有蓝、黄、红", "ExpectColumnValuesToBeInSet",
-        column="colour", value_set=list(COLOURS),
+        column="colour", value_set=["blue", "yellow", "red"],
     ),
 )  # fmt: skip
 

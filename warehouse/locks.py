@@ -66,5 +66,5 @@ def _wait(is_ours: Callable[[], bool], name: str, timeout_seconds: float) -> Non
     deadline = time.monotonic() + timeout_seconds
     while not is_ours():
         if time.monotonic() >= deadline:
-            raise LockTimeout(f"{name} is locked by another run; waited {timeout_seconds:g} s for it to end")
+            raise LockTimeout(f"{name}正由另一个任务处理，等了{timeout_seconds:g}秒仍未结束。请稍后再试")
         time.sleep(_POLL_SECONDS)

@@ -204,4 +204,5 @@ def _from_platform_table(context: Context, inbox: Inbox) -> list[Delivery]:
         return []
     from sources.sql import read_events
 
-    return read_events(context.settings.platform_url.get_secret_value(), context.settings.platform_table, inbox.events)
+    url = context.settings.platform_url.get_secret_value()
+    return read_events(url, context.settings.platform_table, inbox.events, inbox.code_digits)

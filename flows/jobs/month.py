@@ -35,6 +35,10 @@ class MissingPredecessor(ClearError):
     """The month before has deliveries but no edition, so streaks would break silently; the message names the remedy."""
 
 
+class NothingDelivered(ClearError):
+    """Nobody has delivered anything for the month; everyone would silently get zero."""
+
+
 @dataclass(frozen=True)
 class Before:
     """What the month before left: ranks by organisation and runs of conditions, both empty where it has no edition."""
@@ -54,7 +58,7 @@ class Standings:
 def month(context: Context, period: Period, call: Call = plain, started: Callable[[str], None] | None = None) -> Outcome:
     """Computes and publishes the month, one run at a time for a district and scheme.
 
-    Raises MissingPredecessor, RuleBookError, GateFailed (the old edition stands) and PointerMoved.
+    Raises NothingDelivered, MissingPredecessor, RuleBookError, GateFailed (the old edition stands) and PointerMoved.
     """
 
     def announced(stage: Stage, arguments: dict[str, object]) -> object:
@@ -72,9 +76,12 @@ def rulebook(context: Context, period: Period) -> RuleBook:
     return context.rules(period.end)
 
 
-def known(context: Context) -> Known:
-    """What the lake holds now."""
-    return Known(context.engine, context.lake, context.district, context.scheme)
+def known(context: Context, period: Period) -> Known:
+    """What the lake holds now. Raises NothingDelivered where it holds nothing for the month."""
+    held = Known(context.engine, context.lake, context.district, context.scheme)
+    if not held.has_deliveries(period):
+        raise NothingDelivered(f"{period}还没有收到平台事件或支部申报，不能计分。请先取件：zuzhili intake")
+    return held
 
 
 def before(context: Context, period: Period, known: Known) -> Before:

@@ -194,3 +194,11 @@ def test_faults_of_a_later_version_do_not_stop_an_earlier_one(copy: Copy) -> Non
     assert _item(_load(copy, date(2024, 6, 30)), "P03").points == 40_000
     with pytest.raises(RuleBookError, match="合计 65"):
         _load(copy, date(2024, 7, 1))
+
+
+def test_one_more_department_is_no_other_rule(copy: Copy) -> None:
+    before = _load(copy, date(2024, 7, 31))
+    copy.replace("inbox.yaml", "not_data: [合计, 小计, 总计, 注]", "not_data: [合计, 小计, 总计, 注, 填表人]")
+    after = _load(copy, date(2024, 7, 31))
+    assert after.inbox != before.inbox
+    assert after.hash == before.hash

@@ -13,7 +13,9 @@ def matched(*headings: str) -> Columns:
 
 
 def test_match_knows_fields_items_units_and_the_rest() -> None:
-    columns = matched("序号", "组织 代码", "组织\n名称", "服务对象满意度（％）", "村集体经济收入(万元)", "联系人", "备注", "")
+    columns = matched(
+        "序号", "组织 代码", "组织\n名称", "服务对象满意度（％）", "村集体经济收入(万元)", "联系人", "备注", ""
+    )
     assert columns.fields == {"org_code": 1, "org_name": 2}
     assert columns.items == (
         ItemColumn(3, "服务对象满意度（％）", "G09", "%"),

@@ -11,8 +11,30 @@ from sources.delivery import Delivery
 FILE = "declarations/2024-07.csv"
 FINDING = ["2024-07-05", "032000200018", "梅林村党总支", "X01", "活动室另挂3块牌子", "3", "否", "已审核"]
 FINDING_HEADER = ["检查日期", "组织代码", "组织名称", "条目编号", "问题描述", "发现次数", "现场整改", "审核状态"]
-REGISTRY_HEADER = ["组织代码", "组织名称", "组织类型", "领域", "上级组织代码", "所在镇街", "生效日期", "失效日期", "党员人数", "党小组数"]  # fmt: skip
-ORGANIZATION = ["32000100001", " 平沟村党支部　", "党支部", "“两新”组织", "32000100000", "梅兰街道", "2019/1/1", "", "6", "0"]
+REGISTRY_HEADER = [
+    "组织代码",
+    "组织名称",
+    "组织类型",
+    "领域",
+    "上级组织代码",
+    "所在镇街",
+    "生效日期",
+    "失效日期",
+    "党员人数",
+    "党小组数",
+]
+ORGANIZATION = [
+    "32000100001",
+    " 平沟村党支部　",
+    "党支部",
+    "“两新”组织",
+    "32000100000",
+    "梅兰街道",
+    "2019/1/1",
+    "",
+    "6",
+    "0",
+]
 Rows = Callable[..., list[list[Any]]]
 Bytes = Callable[..., bytes]
 Accept = Callable[..., Delivery]
@@ -86,7 +108,9 @@ def test_registry_codes_are_padded_and_names_kept(accept: Accept, as_csv: Bytes)
 def test_numbers_of_rows_count_records_not_lines(accept: Accept, as_csv: Bytes) -> None:
     broken = [*FINDING[:4], "会议记录\n“补记”，痕迹明显", *FINDING[5:]]
     formula = [*FINDING[:4], '=HYPERLINK("http://x")', *FINDING[5:]]
-    records = accept("inspections/2024-07.csv", as_csv([FINDING_HEADER, broken, [], [""] * 8, formula], "gb18030")).records
+    records = accept(
+        "inspections/2024-07.csv", as_csv([FINDING_HEADER, broken, [], [""] * 8, formula], "gb18030")
+    ).records
     assert records["row_no"].tolist() == [2, 5]
     assert records["description_text"].tolist() == ["会议记录\n“补记”，痕迹明显", '=HYPERLINK("http://x")']
 
@@ -121,9 +145,7 @@ def test_an_unclosed_quote_is_refused(refuse: Refuse, as_csv: Bytes) -> None:
     assert "第 2 条记录（第 2 行）起的引号没有闭合" in refuse("inspections/2024-07.csv", data)
 
 
-def test_a_file_that_ends_inside_its_last_record_is_refused(
-    refuse: Refuse, declarations: Rows, as_csv: Bytes
-) -> None:
+def test_a_file_that_ends_inside_its_last_record_is_refused(refuse: Refuse, declarations: Rows, as_csv: Bytes) -> None:
     header, row = declarations()
     torn = as_csv([header, row, row[:5]]).rstrip()
     assert "最后一条（第 3 条）记录不完整，文件没有传完。请重新导出" in refuse(FILE, torn)
@@ -142,7 +164,7 @@ def test_another_encoding_is_refused(refuse: Refuse, declarations: Rows, as_csv:
     assert "UTF-16 编码" in refuse(FILE, as_csv(declarations(), "utf-16"))
 
 
-@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\r\n", ",,,\r\n,,\r\n".encode(), "　\n".encode()])
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\r\n", b",,,\r\n,,\r\n", "　\n".encode()])
 def test_an_empty_file_is_refused(refuse: Refuse, data: bytes) -> None:
     message = refuse(FILE, data)
     assert "空的" in message or "空白" in message
@@ -170,9 +192,7 @@ def test_an_optional_column_may_be_absent(accept: Accept, declarations: Rows, as
     assert delivery.notes == ()
 
 
-def test_an_optional_column_that_may_be_renamed_is_refused(
-    refuse: Refuse, declarations: Rows, as_csv: Bytes
-) -> None:
+def test_an_optional_column_that_may_be_renamed_is_refused(refuse: Refuse, declarations: Rows, as_csv: Bytes) -> None:
     header, row = declarations()
     renamed = ["复核情况" if name == "复核状态" else name for name in header]
     assert "没有“复核状态”这一列，却有“复核情况”" in refuse(FILE, as_csv([renamed, row]))
@@ -200,9 +220,7 @@ def test_declarations_that_all_lie_before_their_month_are_refused(
 
 
 @pytest.mark.parametrize("times", [["2024-06-30 08:00", "2024-07-01 00:00"], ["2024-06-30", "不详"][1:]])
-def test_one_declaration_in_time_is_enough(
-    accept: Accept, declarations: Rows, as_csv: Bytes, times: list[str]
-) -> None:
+def test_one_declaration_in_time_is_enough(accept: Accept, declarations: Rows, as_csv: Bytes, times: list[str]) -> None:
     row = declarations()[1]
     rows = declarations(*([*row[:5], time, *row[6:]] for time in times))
     assert len(accept(FILE, as_csv(rows)).records) == len(times)

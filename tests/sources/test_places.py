@@ -49,7 +49,8 @@ def test_an_unknown_department_is_told_the_nearest_name(inbox: Inbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [".DS_Store", "~$财政局.xlsx", "财政局.xlsx.part", "x.TMP", "Thumbs.db", "desktop.ini", ".~lock.x#", "__MACOSX"]
+    "name",
+    [".DS_Store", "~$财政局.xlsx", "财政局.xlsx.part", "x.TMP", "Thumbs.db", "desktop.ini", ".~lock.x#", "__MACOSX"],
 )
 def test_files_of_programs_are_left_alone(name: str) -> None:
     assert left_alone(name)

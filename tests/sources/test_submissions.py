@@ -52,7 +52,11 @@ def test_the_verification_is_the_cell_where_there_is_a_column(accept: Accept, sh
 
 
 def test_a_sheet_of_names_and_towns_needs_no_codes(accept: Accept, as_xlsx: Bytes) -> None:
-    rows = [TITLE, ["序号", "组织名称", "所在镇街", "矛盾纠纷调解成功率(%)", "备注"], [1, " 平沟社区党支部", "梅兰街道", 100.0, ""]]
+    rows = [
+        TITLE,
+        ["序号", "组织名称", "所在镇街", "矛盾纠纷调解成功率(%)", "备注"],
+        [1, " 平沟社区党支部", "梅兰街道", 100.0, ""],
+    ]
     records = accept("departments/2024Q3/司法局.xlsx", as_xlsx(rows)).records
     assert records[["org_name", "town", "value_text", "unit_text"]].to_numpy().tolist() == [
         ["平沟社区党支部", "梅兰街道", "100", "%"]
@@ -100,7 +104,9 @@ def test_a_row_without_code_and_name_is_delivered(accept: Accept, sheet: Rows, a
 def test_unknown_columns_are_noted_and_the_order_is_free(accept: Accept, as_xlsx: Bytes) -> None:
     rows = [["序号", "党建经费到位率", "联系人", "组织名称", "电话", "组织代码"], [1, 0.9, "张三", "甲", "138", "1"]]
     delivery = accept(FINANCE, as_xlsx(rows))
-    assert delivery.records[["org_code", "org_name", "value_text"]].to_numpy().tolist() == [["000000000001", "甲", "0.9"]]
+    assert delivery.records[["org_code", "org_name", "value_text"]].to_numpy().tolist() == [
+        ["000000000001", "甲", "0.9"]
+    ]
     assert delivery.notes == ("没有读取的列：“联系人”、“电话”",)
 
 
@@ -121,7 +127,9 @@ def test_a_csv_with_titles_and_notes_of_other_widths_is_read(
 
 
 def test_a_csv_row_of_another_width_is_one_fault(accept: Accept, sheet: Rows, as_csv: Bytes) -> None:
-    rows = sheet([1, "1", "甲", 0.9, "已核实", ""], [2, "2", "乙，丙", 0.8, "已核实", "", "多"], [3, "3", "丁", "", "已核实", ""])
+    rows = sheet(
+        [1, "1", "甲", 0.9, "已核实", ""], [2, "2", "乙，丙", 0.8, "已核实", "", "多"], [3, "3", "丁", "", "已核实", ""]
+    )
     delivery = accept("departments/2024Q3/财政局.csv", as_csv(rows))
     assert delivery.records["row_no"].tolist() == [4, 5]
     assert "这条记录有 7 格，表头有 6 列" in delivery.records["fault"][1]
@@ -154,7 +162,10 @@ def test_a_heading_twice_is_refused(refuse: Refuse, sheet: Rows, as_xlsx: Bytes,
 
 
 def test_an_undeclared_unit_is_refused(refuse: Refuse, as_xlsx: Bytes) -> None:
-    rows = [[cell.replace("万元", "亿元") if isinstance(cell, str) else cell for cell in row] for row in farming([1, "1", "甲", 1])]
+    rows = [
+        [cell.replace("万元", "亿元") if isinstance(cell, str) else cell for cell in row]
+        for row in farming([1, "1", "甲", 1])
+    ]
     message = refuse("departments/2024Q3/农业农村局.xlsx", as_xlsx(rows))
     assert "列“村集体经济收入（亿元）”的单位“亿元”没有登记" in message
 

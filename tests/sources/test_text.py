@@ -16,7 +16,9 @@ def test_decode_reads_gbk() -> None:
     assert decode("组织代码".encode("gbk")) == "组织代码"
 
 
-@pytest.mark.parametrize("data", ["组织代码".encode("utf-16"), b"\xef\xbb\xbf\xd7\xe9\xd6\xaf,1", b"\x80\x81\xff\xff,1,2,3"])
+@pytest.mark.parametrize(
+    "data", ["组织代码".encode("utf-16"), b"\xef\xbb\xbf\xd7\xe9\xd6\xaf,1", b"\x80\x81\xff\xff,1,2,3"]
+)
 def test_decode_refuses_other_encodings(data: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"编码.*请"):
         decode(data)
@@ -43,7 +45,9 @@ def test_ascii_forms_translates_full_width_digits_and_signs_alone() -> None:
 
 
 def test_codes_get_their_leading_zeros_back() -> None:
-    column = codes(pd.Series(["32000100001", "32000100001.0", "032000100001", "X1", "1234567890123", None], dtype="str"), 12)
+    column = codes(
+        pd.Series(["32000100001", "32000100001.0", "032000100001", "X1", "1234567890123", None], dtype="str"), 12
+    )
     assert column.iloc[:5].tolist() == ["032000100001", "032000100001", "032000100001", "X1", "1234567890123"]
     assert column.isna().iloc[5]
 

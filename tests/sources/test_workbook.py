@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -53,9 +54,7 @@ def test_the_content_decides_the_format_not_the_ending(
 
 
 def test_cells_are_the_text_that_excel_shows(accept: Accept, sheet: Rows, as_xlsx: Callable[..., bytes]) -> None:
-    import datetime
-
-    values = [0.1 + 0.2, 12.0, True, datetime.date(2024, 7, 5), " ９５％ "]
+    values = [0.1 + 0.2, 12.0, True, date(2024, 7, 5), " ９５％ "]
     rows = sheet(*([n, 32000100001, "甲", value, "已核实", ""] for n, value in enumerate(values, start=1)))
     records = accept(FILE, as_xlsx(rows)).records
     assert records["value_text"].tolist() == ["0.3", "12", "TRUE", "2024-07-05", "95%"]
@@ -108,6 +107,25 @@ def test_a_zip_with_a_password_is_refused(refuse: Refuse, sheet: Rows, as_xlsx: 
     assert "文件带密码，打不开。请取消密码" in refuse(FILE, bytes(data))
 
 
+@pytest.mark.parametrize("form", ["as_xlsx", "as_xls", "as_csv"])
+def test_a_file_cut_off_anywhere_is_read_or_refused(
+    request: pytest.FixtureRequest, receive: Callable[..., Any], sheet: Rows, form: str
+) -> None:
+    data = request.getfixturevalue(form)(sheet())
+    for length in range(0, len(data), max(1, len(data) // 60)):
+        result = receive(FILE, data[:length])
+        assert isinstance(result, Delivery) or "程序出错" not in result.message
+
+
+def test_an_xls_whose_sheet_ends_before_it_begins_is_refused(
+    refuse: Refuse, sheet: Rows, as_xls: Callable[..., bytes]
+) -> None:
+    data = bytearray(as_xls(sheet()))
+    at = data.index(b"\x00\x02\x0e\x00") + 4
+    data[at : at + 4] = (0x7D0000).to_bytes(4, "little")
+    assert "工作簿不完整或已损坏" in refuse("departments/2024Q3/财政局.xls", bytes(data))
+
+
 def test_another_zip_is_refused(refuse: Refuse) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
@@ -141,9 +159,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(
     assert "解压后超过 256 MB" in refuse(FILE, bomb)
 
 
-def test_a_zip_that_understates_its_size_is_refused(
-    refuse: Refuse, sheet: Rows, as_xlsx: Callable[..., bytes]
-) -> None:
+def test_a_zip_that_understates_its_size_is_refused(refuse: Refuse, sheet: Rows, as_xlsx: Callable[..., bytes]) -> None:
     data = bytearray(edited(as_xlsx(sheet()), SHEET_XML, lambda xml: xml + b" " * 1_000_000))
     entry = data.rindex(SHEET_XML.encode()) - 46
     data[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")

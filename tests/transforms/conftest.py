@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import yaml
 from hypothesis import settings
 
 from schemas.kinds import RECORD_COLUMNS, Kind
-from schemas.layouts import EventFields, EventLayout, Inbox, SubmissionLayout, TableLayout
+from schemas.layouts import Inbox
 from schemas.periods import Period
 from schemas.rulebook import (
     AppliesWhen,
@@ -39,14 +38,18 @@ from schemas.rulebook import (
     RuleBook,
     Streak,
 )
+from schemas.stages import STAGES
 from transforms.checks.registry import check_registry
+from transforms.conditions import Month
 from transforms.month import ObservedMonth, Records, check_month, month_lines, observe_month
 from transforms.registry import Registry, organizations
+from transforms.standings import dimension_scores, scores
 
 settings.register_profile("steady", max_examples=60, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
-CASES = Path(__file__).parents[1] / "cases"
+HERE = Path(__file__).parent
+CASES = HERE.parent / "cases"
 SINCE = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 1), "reference": "试行办法第三条"}
 
 
@@ -122,7 +125,7 @@ def _items() -> tuple[Item, ...]:
 
     yes_no, once = Rule("yes_no"), Rule("at_least", target=Fraction(1))
     share = Rule("proportional", target=Fraction("0.95"))
-    steps = Rule("tiers", tiers=tuple((Fraction(n * 20), Fraction(n, 5)) for n in (3, 4, 5)), pass_share=Fraction("0.6"))
+    steps = tuple((Fraction(n * 20), Fraction(n, 5)) for n in (3, 4, 5))
     items = (
         item_of("COUNT", once, points=50_000, is_dynamic=True, measure=measured("count", "meeting", "例会", "大会")),
         item_of("RATIO", share, lead_unit="乙局", measure=measured("ratio", "meeting", of="attended", over="expected")),
@@ -131,84 +134,25 @@ def _items() -> tuple[Item, ...]:
                 measure=measured("state_ratio", "roster", of="filled", over="quota")),
         item_of("FLAG", yes_no, dimension="growth", domains=("hill",), kind="specific", lead_unit="丙局",
                 measure=measured("state_flag", "roster", of="joint")),
-        item_of("AREA", steps, dimension="growth", domains=("plain",), kind="specific", lead_unit="丙局", unit="亩",
+        item_of("AREA", Rule("tiers", tiers=steps, pass_share=steps[0][1]), dimension="growth", domains=("plain",),
+                kind="specific", lead_unit="丙局", unit="亩",
                 measure=measured("state_value", "roster", of="area")),
-        item_of("STAFF", yes_no, dimension="growth", measure=measured("state_at_most", "roster", of="staff", over="limit")),
+        item_of("STAFF", yes_no, dimension="growth",
+                measure=measured("state_at_most", "roster", of="staff", over="limit")),
         item_of("TERM", yes_no, dimension="growth", is_dynamic=True, lead_unit="乙局",
                 measure=measured("state_not_before_period_end", "roster", of="term_ends_on")),
         item_of("OPEN", yes_no, dimension="care"),
         item_of("VISITS", Rule("proportional", target=Fraction(10)), dimension="care", lead_unit="丙局"),
         item_of("HELP", Rule("per_unit", each=5_000), dimension="care", points=30_000, unit="次"),
         item_of("COMPLAINTS", Rule("inverse", each=10_000), dimension="care", points=30_000, lead_unit="丙局"),
-        item_of("CLOSED", share, dimension="care", source="department", cadence="quarter", lead_unit="丁局", points=60_000),
+        item_of("CLOSED", share, dimension="care", source="department", cadence="quarter", points=60_000,
+                lead_unit="丁局"),
         item_of("INCOME", Rule("proportional", target=Fraction(5)), dimension="growth", source="department",
                 cadence="quarter", lead_unit="丁局", unit="万元"),
         item_of("CHECKED", yes_no, source="department", cadence="quarter", domains=("plain",), kind="specific"),
         item_of("FOREST", yes_no, source="department", cadence="quarter", domains=("hill",), kind="specific"),
     )  # fmt: skip
     return tuple(replace(item, order=order) for order, item in enumerate(items, start=1))
-
-
-def _inbox() -> Inbox:
-    codes = {"代码": "org_code", "名称": "org_name"}
-    return Inbox(
-        code_digits=4,
-        yes=("是", "√"),
-        no=("否", "×"),
-        registry=TableLayout(
-            path="registry",
-            sender="办公室",
-            columns=codes
-            | {"类型": "kind", "领域": "domain", "上级代码": "parent_code", "镇街": "town", "人数": "members"}
-            | {"小组数": "groups", "生效日期": "valid_from", "失效日期": "valid_to"},
-        ),
-        events=EventLayout(
-            path="platform/{month}",
-            sender="平台",
-            kinds={
-                "meeting": EventFields(
-                    numbers=("attended", "expected"),
-                    required=("attended", "expected"),
-                    ascending=("attended", "expected"),
-                ),
-                "dues": EventFields(numbers=("due", "paid"), required=("due", "paid"), not_negative=("due", "paid")),
-                "roster": EventFields(
-                    is_snapshot=True,
-                    numbers=("filled", "quota", "area", "staff", "limit"),
-                    flags=("joint",),
-                    dates=("term_ends_on",),
-                ),
-            },
-        ),
-        declarations=TableLayout(
-            path="declarations/{month}",
-            sender="支部",
-            columns=codes
-            | {"指标代码": "item_code", "指标名称": "item_name", "申报值": "value_text", "申报时间": "declared_at"}
-            | {"审核状态": "review_status", "复核状态": "recheck_status", "复核值": "recheck_value"},
-        ),
-        findings=TableLayout(
-            path="inspections/{period}",
-            sender="检查组",
-            columns=codes
-            | {"检查日期": "found_on", "条目": "item_code", "问题": "description_text", "次数": "findings_count"}
-            | {"现场整改": "fixed_text", "审核状态": "review_status"},
-        ),
-        submissions=SubmissionLayout(
-            path="departments/{quarter}",
-            header="序号",
-            columns=codes | {"镇街": "town", "核实状态": "verification"},
-            not_data=("合计",),
-            missing=("—",),
-            units={"%": Decimal("0.01"), "万元": Decimal(1), "元": Decimal("0.0001")},
-            verified="已核实",
-            unverified="未核实",
-            senders={},
-        ),
-        reviewed={"通过": True, "退回": False, "待审": False},
-        rechecked={"通过": True, "不通过": False},
-        findings_reviewed={"已审": True, "待审": False, "驳回": False},
-    )
 
 
 @pytest.fixture(scope="session")
@@ -247,7 +191,7 @@ def rulebook() -> RuleBook:
             share_at_most=Fraction("1.5"),
             number_at_most=Fraction(1_000_000),
         ),
-        inbox=_inbox(),
+        inbox=Inbox.model_validate(yaml.safe_load((HERE / "inbox.yaml").read_text(encoding="utf-8"))),
     )
 
 
@@ -262,6 +206,8 @@ _FILLED: dict[Kind, dict[str, str]] = {
         "topic": "例会",
         "occurred_at": "2024-07-10T09:00:00+08:00",
         "captured_at": "2024-07-11T09:00:00+08:00",
+        "data.attended": "19",
+        "data.expected": "20",
     },
     "declarations": {
         "org_code": "0001",
@@ -296,7 +242,8 @@ def records() -> RecordsMaker:
     """
 
     def make(kind: Kind, *rows: Mapping[str, Any]) -> pd.DataFrame:
-        full = [{"row_no": number, "batch_id": "b1"} | _FILLED[kind] | dict(row) for number, row in enumerate(rows, start=2)]
+        known = _FILLED[kind] | {"batch_id": "b1"}
+        full = [{"row_no": number} | known | dict(row) for number, row in enumerate(rows, start=2)]
         names = dict.fromkeys([*RECORD_COLUMNS[kind], *(name for row in full for name in row)])
         frame = pd.DataFrame({name: text_column([row.get(name) for row in full]) for name in names if name != "row_no"})
         frame["row_no"] = np.array([row["row_no"] for row in full], dtype="int64")
@@ -324,12 +271,28 @@ def registry_of(records: RecordsMaker, rulebook: RuleBook) -> Callable[..., Regi
 
 @pytest.fixture(scope="session")
 def registry(registry_of: Callable[..., Registry]) -> Registry:
-    """A committee with a hill branch 0001 (two groups), a plain branch 0002, and a branch 0003 dissolved on 2024-07-20."""
+    """A committee, a hill branch 0001 with groups, a plain branch 0002 without, and 0003, dissolved on 2024-07-20."""
+    below = {"parent_code": "0009", "town": "西镇"}
     return registry_of(
         {"org_code": "0009", "org_name": "镇委员会", "kind": "委员会", "domain": None},
-        {"org_code": "0001", "org_name": "山上支部", "parent_code": "0009", "town": "东镇", "members": "30", "groups": "2"},
-        {"org_code": "0002", "org_name": "平川支部", "parent_code": "0009", "town": "西镇", "domain": "平原", "groups": "0"},
-        {"org_code": "0003", "org_name": "旧支部", "parent_code": "0009", "town": "西镇", "valid_to": "2024-07-20"},
+        below | {"org_code": "0001", "org_name": "山上支部", "town": "东镇", "members": "30", "groups": "2"},
+        below | {"org_code": "0002", "org_name": "平川支部", "domain": "平原", "groups": "0"},
+        below | {"org_code": "0003", "org_name": "旧支部", "valid_to": "2024-07-20"},
+    )
+
+
+@pytest.fixture(scope="session")
+def village(registry_of: Callable[..., Registry]) -> Registry:
+    """A committee with four hill branches, 0004 under a general branch, and one plain branch 0005."""
+    branches = [
+        {"org_code": f"000{n}", "org_name": f"第{n}支部", "parent_code": "0009", "groups": "1"} for n in (1, 2, 3)
+    ]
+    return registry_of(
+        *branches,
+        {"org_code": "0004", "org_name": "第4支部", "parent_code": "0008", "groups": "1"},
+        {"org_code": "0005", "org_name": "第5支部", "parent_code": "0009", "groups": "1", "domain": "平原"},
+        {"org_code": "0008", "org_name": "镇总支", "kind": "总支", "domain": None, "parent_code": "0009"},
+        {"org_code": "0009", "org_name": "镇委员会", "kind": "委员会", "domain": None},
     )
 
 
@@ -379,3 +342,36 @@ def scored(records: RecordsMaker, registry: Registry, rulebook: RuleBook, july: 
         return Scored(everyone, assessed, observed, month_lines(observed, assessed, rules), found.rejections)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def scene(rulebook: RuleBook) -> Callable[..., Month]:
+    """What the conditions look at, of a scored month."""
+
+    def make(scored: Scored, rules: RuleBook = rulebook, period: str = "2024-07") -> Month:
+        by_dimension = dimension_scores(scored.lines, scored.assessed, rules)
+        standing = scores(by_dimension, scored.assessed, STAGES["score"].empty())
+        found = scored.observed.findings
+        return Month(Period.parse(period), scored.organizations, scored.assessed, scored.lines, standing, found)
+
+    return make
+
+
+@pytest.fixture(scope="session", name="rule_of")
+def _rule_of() -> Callable[[Any], Rule]:
+    return rule_of
+
+
+@pytest.fixture(scope="session", name="item_of")
+def _item_of() -> Callable[..., Item]:
+    return item_of
+
+
+@pytest.fixture(scope="session", name="condition_of")
+def _condition_of() -> Callable[..., Condition]:
+    return condition_of
+
+
+@pytest.fixture(scope="session", name="ten_thousandths")
+def _ten_thousandths() -> Callable[[str | int], int]:
+    return ten_thousandths

@@ -51,8 +51,8 @@ def test_days_moments_and_empty_ones_come_back(engine):
         "batch_id": "b1", "seq": 1, "district": "demo", "scheme": "ganyu", "kind": "events", "sender": "平台",
         "period": "2024-07", "cadence": "month", "period_start": date(2024, 7, 1), "file": "a", "content_hash": "h",
         "period_end": pd.Timestamp(2024, 7, 31), "received_at": pd.Timestamp(moment).tz_convert("Asia/Shanghai"),
-        "received": 1, "accepted": 1, "rejected": 0, "ignored": 0, "first_day": None, "last_day": None, "status": "taken",
-        "note": None, "path": "p", "superseded_by": None,
+        "received": 1, "accepted": 1, "rejected": 0, "ignored": 0, "first_day": None, "last_day": None, "note": None,
+        "status": "taken", "path": "p", "superseded_by": None,
     }  # fmt: skip
     bulk.append(engine, batch, pd.DataFrame([row]))
     found = _stored(engine, batch).iloc[0]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("url", ["mysql://u:secret@h/d", "sqlite://", "sqlite:///:memory:", "no address: secret"])
 def test_other_addresses_are_refused_with_what_to_write_and_without_secrets(url):
-    with pytest.raises(WarehouseError, match=r"write sqlite:///path") as caught:
+    with pytest.raises(WarehouseError, match=r"请写作sqlite:///路径") as caught:
         connect(url)
     assert "secret" not in str(caught.value)
 
@@ -34,7 +34,7 @@ def test_a_password_is_in_no_message(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     engine = connect(f"postgresql://user:s3cret@127.0.0.1:{port}/db")
-    with pytest.raises(sa.exc.OperationalError) as caught:
+    with pytest.raises(WarehouseError, match=r"连不上数据库.*请核对地址和账号") as caught:
         prepare(engine)
     assert "s3cret" not in f"{caught.value!r} {engine!r} {caught.value.__cause__!r}"
 
@@ -106,7 +106,7 @@ def test_a_table_with_other_columns_is_refused_and_nothing_is_changed(engine):
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE edition ADD COLUMN old_name VARCHAR(10)")
         connection.execute(sa.update(tables.meta).values(value="older"))
-    with pytest.raises(WarehouseError, match="another version of the program: table edition differs in old_name"):
+    with pytest.raises(WarehouseError, match="另一个版本建的：表edition的列不一致（old_name）"):
         prepare(engine)
     with reading(engine) as connection:
         assert connection.scalar(sa.select(tables.meta.c.value)) == "older"

@@ -138,7 +138,7 @@ def test_a_failed_edition_leaves_its_report_and_no_rows(engine, edition, frames)
     assert found[["status", "report", "row_count"]].tolist() == ["failed", "reports/index.html", 0]
     assert (len(found["note"]), found["note"][-1]) == (1000, "…")
     assert _rows_left(engine, 101) == 0
-    with pytest.raises(WarehouseError, match="not being built"):
+    with pytest.raises(WarehouseError, match="不在生成中"):
         _publish(engine, 101, None)
 
 
@@ -159,9 +159,9 @@ def test_writing_again_replaces_what_was_left(engine, edition, frames):
 def test_a_published_edition_never_changes(engine, edition, frames):
     editions.write(engine, edition(), frames(4))
     _publish(engine, 101, None)
-    with pytest.raises(WarehouseError, match="never changes"):
+    with pytest.raises(WarehouseError, match="已经发布，不能改写"):
         editions.write(engine, edition(), frames(6))
-    with pytest.raises(WarehouseError, match="cannot fail"):
+    with pytest.raises(WarehouseError, match="不能再记为失败"):
         editions.fail(engine, 101, "x")
     assert len(published.view(engine, "rankings")) == 4
 
@@ -170,7 +170,7 @@ def test_rows_that_another_run_took_away_stop_the_publishing(engine, edition, fr
     editions.write(engine, edition(), frames(4))
     with engine.begin() as connection:
         connection.execute(sa.delete(EDITION_TABLES["streak"]))
-    with pytest.raises(WarehouseError, match="another run was at it"):
+    with pytest.raises(WarehouseError, match="有另一个任务动过它"):
         _publish(engine, 101, None)
     assert editions.current(engine, *PLACE) is None
 

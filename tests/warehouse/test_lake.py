@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,17 @@ def test_places_outside_the_lake_are_refused(lake, path):
 def test_a_file_that_is_not_there_is_said_at_once(lake):
     with pytest.raises(FileNotFoundError):
         lake.read(["a.parquet"])
+
+
+def test_a_failure_that_passes_is_waited_for(lake, tmp_path):
+    lake.write("first.parquet", _frame(org_code=["1"]))
+    obstacle = tmp_path / "lake" / "demo"
+    obstacle.touch()
+    timer = threading.Timer(0.05, obstacle.unlink)
+    timer.start()
+    lake.write("demo/a.parquet", _frame(org_code=["2"]))
+    timer.join()
+    assert lake.read(["demo/a.parquet"])["org_code"].tolist() == ["2"]
 
 
 def test_an_address_of_any_file_system_will_do(tmp_path):

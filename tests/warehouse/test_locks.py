@@ -33,7 +33,7 @@ def holder(warehouse_url):
 
 def test_another_process_is_kept_out_until_the_time_is_over(engine, holder):
     started = time.monotonic()
-    with pytest.raises(LockTimeout, match="demo/ganyu is locked by another run"), hold(engine, "demo/ganyu", 0.3):
+    with pytest.raises(LockTimeout, match=r"demo/ganyu正由另一个任务处理，等了0\.3秒"), hold(engine, "demo/ganyu", 0.3):
         pass
     assert 0.3 <= time.monotonic() - started < 3
     assert holder.poll() is None

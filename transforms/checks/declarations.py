@@ -11,7 +11,7 @@ from schemas.rulebook import RuleBook
 from transforms import values
 from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts
 from transforms.dates import local_times
-from transforms.items import OK, ItemTable
+from transforms.items import KNOWN, OK, ItemTable
 from transforms.registry import Registry
 
 
@@ -47,13 +47,14 @@ def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: Rule
             "value_den": np.where(has_recheck, found_den, den),
         }
     )
-    item_state = table.state(positions, registry.domains_on(records["org_code"], last_day))
+    state = pd.Series(table.state(positions, registry.domains_on(records["org_code"], last_day)), index=records.index)
+    item_state = state.mask(records["org_code"].isna() & is_known, KNOWN)
     judged = pd.DataFrame(
         {
             "fault": records["fault"].fillna(""),
             "organization": registry.state_on(records["org_code"], last_day),
             "org_code": records["org_code"],
-            "item_code": pd.Series(item_state, index=records.index).where(records["item_code"].notna()),
+            "item_code": item_state.where(records["item_code"].notna()),
             "declared_at": typed["declared_at"],
             "value_text": np.where(is_known, verdict, OK),
             "review_status": records["review_status"],

@@ -1,0 +1,136 @@
+"""The check of departments' sheets, cell by cell (部门采集)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from schemas.periods import Period
+from transforms.checks.submissions import check_submissions
+
+BY_NAME = {"org_code": None, "org_name": "山上支部"}
+INCOME = {"item_code": "INCOME", "column_name": "收入（元）", "unit_text": "元"}
+
+
+@pytest.fixture(scope="module")
+def check(records, registry, rulebook):
+    return lambda *rows: check_submissions(records("submissions", *rows), registry, rulebook, Period.parse("2024Q3"))
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"org_code": "7777", "org_name": "山上支部"}, ("代码", "7777", "unknown_organization")),
+        ({"org_code": "0003"}, ("代码", "0003", "inactive_organization")),
+        (BY_NAME | {"org_name": "没有这个"}, ("名称", "没有这个", "unknown_organization")),
+        (BY_NAME | {"town": "西镇"}, ("名称", "山上支部", "unknown_organization")),
+        (BY_NAME | {"org_name": "旧支部"}, ("名称", "旧支部", "unknown_organization")),
+        (BY_NAME | {"org_name": None}, ("名称", "", "unknown_organization")),
+        ({"item_code": "NONE", "column_name": "旧指标"}, ("旧指标", "旧指标", "unknown_indicator")),
+        ({"item_code": "CHECKED", "value_text": "是", "column_name": "验收"}, ("验收", "验收", "not_applicable")),
+        ({"value_text": "好"}, ("办结率", "好", "malformed")),
+        ({"value_text": "151%"}, ("办结率", "151%", "out_of_range")),
+        ({"value_text": "95"}, ("办结率", "95", "out_of_range")),
+        ({"value_text": "-5%"}, ("办结率", "-5%", "out_of_range")),
+        (INCOME | {"value_text": "10000000001"}, ("收入（元）", "10000000001", "out_of_range")),
+        (INCOME | {"value_text": "9", "unit_text": "亩"}, ("收入（元）", "9", "malformed")),
+        ({"verification": None}, ("核实状态", "", "malformed")),
+        ({"verification": "已核"}, ("核实状态", "已核", "unknown_status")),
+        ({"verification": "未核实", "value_text": "好"}, ("办结率", "好", "malformed")),
+    ],
+)
+def test_a_cell_is_rejected_for_what_is_wrong_with_it(check, rejected, row, expected):
+    found = check(row, {"org_code": "0002"})
+    assert rejected(found) == [(2, *expected)]
+    assert found.accepted["org_code"].tolist() == ["0002"]
+    assert found.rejected_count == 1
+
+
+def test_a_name_that_several_bear_is_ambiguous_and_nobody_guesses(records, registry_of, rulebook, rejected):
+    twins = registry_of(
+        {"org_code": "0001", "org_name": "新村支部", "town": "东镇"},
+        {"org_code": "0002", "org_name": "新村支部", "town": "西镇"},
+    )
+    rows = [{"org_code": None, "org_name": "新村支部", "town": town} for town in (None, "西镇")]
+    found = check_submissions(records("submissions", *rows), twins, rulebook, Period.parse("2024Q3"))
+    assert rejected(found) == [(2, "名称", "新村支部", "ambiguous_name")]
+    assert found.accepted["org_code"].tolist() == ["0002"]
+
+
+def test_a_name_is_found_and_a_code_decides_over_the_name(check):
+    found = check(
+        BY_NAME, BY_NAME | {"town": "东镇", **INCOME, "value_text": "1"}, {"org_code": "0002", "org_name": "山上支部"}
+    )
+    assert found.accepted["org_code"].tolist() == ["0001", "0001", "0002"]
+
+
+def test_a_row_refused_for_its_organisation_gives_one_rejection_for_all_its_cells(check, rejected):
+    cells = [{"org_code": "7777", "row_no": 8} | cell for cell in ({}, INCOME, {"value_text": "好"})]
+    found = check(*cells)
+    assert rejected(found) == [(8, "代码", "7777", "unknown_organization")]
+    assert found.rejected_count == 3
+
+
+def test_otherwise_there_is_one_rejection_per_bad_cell(check, rejected):
+    row = {"row_no": 8, "verification": "已核"}
+    found = check(row | {"value_text": "好"}, row | INCOME | {"value_text": "多"})
+    assert rejected(found) == [
+        (8, "办结率", "好", "malformed"),
+        (8, "收入（元）", "多", "malformed"),
+        (8, "核实状态", "已核", "unknown_status"),
+    ]
+    assert found.rejected_count == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ({"value_text": "95%"}, Fraction("0.95")),
+        ({"value_text": "95", "unit_text": "%"}, Fraction("0.95")),
+        ({"value_text": "95%", "unit_text": "%"}, Fraction("0.95")),
+        ({"value_text": "0.95"}, Fraction("0.95")),
+        (INCOME | {"value_text": "12,345"}, Fraction("1.2345")),
+        ({"item_code": "FOREST", "value_text": "√"}, Fraction(1)),
+        ({"item_code": "FOREST", "value_text": "×"}, Fraction(0)),
+    ],
+)
+def test_a_value_is_read_exactly_in_its_unit(check, row, value):
+    (typed,) = check(row).accepted.to_dict("records")
+    assert Fraction(typed["value_num"], typed["value_den"]) == value
+
+
+def test_only_what_was_verified_counts(check):
+    assert check({}, {"org_code": "0002", "verification": "未核实"}).accepted["counts"].tolist() == [True, False]
+
+
+def test_one_organisation_with_two_values_for_an_item_has_neither(check, rejected):
+    found = check({}, INCOME | {"value_text": "9"}, {"value_text": "0.9"}, BY_NAME | {"value_text": "0.9"})
+    assert rejected(found) == [
+        (2, "办结率", "95%", "conflicting_duplicate"),
+        (4, "办结率", "0.9", "conflicting_duplicate"),
+        (5, "办结率", "0.9", "conflicting_duplicate"),
+    ]
+    assert found.accepted["item_code"].tolist() == ["INCOME"]
+    assert found.rejected_count == 3
+
+
+@pytest.mark.parametrize("text", ["0.95", "95%", "0.950"])
+@pytest.mark.parametrize("unit", [None, "%"])
+def test_the_same_value_twice_is_one_value(check, text, unit):
+    shown = "95" if unit and not text.endswith("%") else text
+    assert check({}, {"value_text": shown, "unit_text": unit}).rejected_count == 0
+
+
+@pytest.mark.parametrize("other", [{"verification": "未核实"}, {"value_text": "好"}, {"verification": "已核"}])
+def test_what_was_not_verified_or_is_rejected_does_not_conflict(check, other):
+    found = check({}, {"value_text": "90%"} | other)
+    assert "conflicting_duplicate" not in set(found.rejections["reason"])
+    assert 2 in found.accepted["row_no"].tolist()
+
+
+def test_a_quarter_asks_who_lives_on_its_last_day(check, records, registry, rulebook):
+    frame = records("submissions", {"org_code": None, "org_name": "旧支部"})
+    assert check_submissions(frame, registry, rulebook, Period.parse("2024Q3")).rejected_count == 1
+    found = check_submissions(frame, registry, rulebook, Period.parse("2024Q2"))
+    assert found.accepted["org_code"].tolist() == ["0003"]

@@ -1,0 +1,88 @@
+"""Values as senders write them: yes and no, numbers, per cents, units, and the ranges that items allow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from transforms import values
+
+
+def _read(text, is_yes_no, unit, inbox):
+    texts, units = pd.Series([text], dtype="str"), pd.Series([unit], dtype="str")
+    num, den = values.read(texts, np.array([is_yes_no]), inbox)
+    return values.in_units(num, den, texts, units, inbox)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_yes_no", "value"),
+    [
+        ("是", True, 1),
+        ("√", True, 1),
+        ("否", True, 0),
+        ("×", True, 0),
+        ("对", True, None),
+        ("1", True, None),
+        ("true", True, None),
+        (None, True, None),
+        ("是", False, None),
+        ("1", False, 1),
+        ("95.5%", False, Fraction(955, 1000)),
+        ("九十五", False, None),
+        (None, False, None),
+    ],
+)
+def test_yes_and_no_where_they_are_asked_for_and_numbers_elsewhere(rulebook, text, is_yes_no, value):
+    num, den = _read(text, is_yes_no, None, rulebook.inbox)
+    assert (Fraction(int(num[0]), int(den[0])) if den[0] else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("95.5", "%", Fraction(955, 1000)),
+        ("95.5%", "%", Fraction(955, 1000)),
+        ("0.955", None, Fraction(955, 1000)),
+        ("95.5%", "万元", Fraction(955, 1000)),
+        ("50000", "元", Fraction(5)),
+        ("5", "万元", Fraction(5)),
+        ("0", "%", Fraction(0)),
+        ("5", "亩", None),
+    ],
+)
+def test_the_unit_of_the_heading_counts_unless_the_value_has_its_own_per_cent_sign(rulebook, text, unit, value):
+    num, den = _read(text, False, unit, rulebook.inbox)
+    assert (Fraction(int(num[0]), int(den[0])) if den[0] else None) == value
+
+
+def test_one_value_has_one_form_however_it_is_written(rulebook):
+    cells = [("50", "%"), ("50%", "%"), ("50%", None), ("0.5", None), ("0.50", None), ("5000", "元"), ("0.5", "万元")]
+    forms = {tuple(int(part[0]) for part in _read(text, False, unit, rulebook.inbox)) for text, unit in cells}
+    assert forms == {(1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_share", "verdict"),
+    [
+        (Fraction(0), True, "ok"),
+        (Fraction(-1, 10**9), True, "out_of_range"),
+        (Fraction(1), True, "ok"),
+        (Fraction("1.5"), True, "ok"),
+        (Fraction("1.5") + Fraction(1, 10**9), True, "out_of_range"),
+        (Fraction("1.51"), False, "ok"),
+        (Fraction(1_000_000), False, "ok"),
+        (Fraction(1_000_000) + Fraction(1, 10**9), False, "out_of_range"),
+        (Fraction(-1), False, "out_of_range"),
+        (Fraction(10**40), False, "out_of_range"),
+        (None, False, "malformed"),
+        (None, True, "malformed"),
+    ],
+)
+def test_the_bounds_themselves_are_in_range(rulebook, value, is_share, verdict):
+    num, den = (0, 0) if value is None else (value.numerator, value.denominator)
+    wide = object if max(abs(num), den) >= 2**63 else np.int64
+    found = values.verdict(np.array([num], wide), np.array([den], wide), np.array([is_share]), rulebook.policies)
+    assert list(found) == [verdict]
