@@ -6,13 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from flows.jobs.intake import Intake
-    from flows.jobs.publishing import Outcome
     from flows.settings import Settings
 
 app = typer.Typer(
@@ -41,8 +40,12 @@ def demo() -> None:
 
 @app.command()
 def intake(
-    inbox: Annotated[str, typer.Argument(help="Folder to take from; the one of the settings where it is left out.")] = "",
-    received_at: Annotated[str, typer.Option(help="When it was received, for deliveries of the past (2024-08-01T09:00).")] = "",
+    inbox: Annotated[
+        str, typer.Argument(help="Folder to take from; the one of the settings where it is left out.")
+    ] = "",
+    received_at: Annotated[
+        str, typer.Option(help="When it was received, for deliveries of the past (2024-08-01T09:00).")
+    ] = "",
     district: District = "",
     scheme: Scheme = "",
     as_json: AsJson = False,
@@ -73,11 +76,11 @@ def month(
         settings = _settings(district, scheme)
         told = []
         for outcome in run_months(settings, periods, _say):
-            at_a_glance = summary(opened(settings).engine, outcome.edition)
-            told.append({"is_new": outcome.is_new, **_plain(at_a_glance)})
+            seen = summary(opened(settings).engine, outcome.edition)
+            told.append({"is_new": outcome.is_new, **_plain(seen)})
             if not as_json:
                 typer.echo(f"{outcome.edition.period}：{outcome.told()}")
-                _show(False, lambda seen=at_a_glance: summary_lines(seen, 3), list)
+                _show(False, partial(summary_lines, seen, 3), list)
         if as_json:
             _show(True, list, lambda: told)
 
@@ -90,7 +93,7 @@ def explain(
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Every line of an organisation's ledger in Chinese: value, target, points, why, and the file and row it came from."""
+    """Every line of an organisation's ledger in Chinese: value, points, why, and the file and row it came from."""
     with _clear_errors():
         from boards.explain import explanation, explanation_lines
         from flows.jobs.context import opened
@@ -113,7 +116,9 @@ def status(district: District = "", scheme: Scheme = "", as_json: AsJson = False
 
 
 @rules_app.command("check")
-def rules_check(schemes: Annotated[list[str] | None, typer.Argument(help="Rule books; all where left out.")] = None) -> None:
+def rules_check(
+    schemes: Annotated[list[str] | None, typer.Argument(help="Rule books; all where left out.")] = None,
+) -> None:
     """Check rule books: every finding with its file, its place, what was found and what to do."""
     with _clear_errors():
         from rulebooks.linter import lint
@@ -129,17 +134,20 @@ def rules_check(schemes: Annotated[list[str] | None, typer.Argument(help="Rule b
 @rules_app.command("list")
 def rules_list(
     scheme: Scheme = "",
-    on: Annotated[str, typer.Option(help="Day on which the rules are in force (2024-07-31); today where left out.")] = "",
+    on: Annotated[
+        str, typer.Option(help="Day on which the rules are in force (2024-07-31); today where left out.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """The items, deductions and conditions in force on a day."""
     with _clear_errors():
-        from datetime import date
+        from datetime import date, datetime
 
         from boards.rules import rule_lines, rules_told
         from rulebooks.loader import load
+        from schemas.periods import LOCAL_ZONE
 
-        day = date.fromisoformat(on) if on else date.today()
+        day = date.fromisoformat(on) if on else datetime.now(LOCAL_ZONE).date()
         told = rules_told(load(_settings("", scheme).scheme_code, day))
         _show(as_json, lambda: rule_lines(told), lambda: told)
 
@@ -167,7 +175,7 @@ def _show(as_json: bool, lines: Callable[[], Iterator[str] | list[str]], data: C
             typer.echo(line)
 
 
-def _plain(result: Intake | Outcome | Any) -> Any:
+def _plain(result: Any) -> Any:
     from dataclasses import asdict
 
     return asdict(result)

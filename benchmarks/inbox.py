@@ -1,6 +1,6 @@
 """Makes the inbox of an invented district of any size, as its senders would deliver it; the same seed, the same bytes.
 
-    python -m benchmarks.inbox FOLDER ORGANIZATIONS MONTH [MONTH …]
+python -m benchmarks.inbox FOLDER ORGANIZATIONS MONTH [MONTH …]
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ def make(folder: Path, organizations: int, months: list[Period], scheme: str, se
     chance = Random(seed)
     rulebook = load(scheme, months[-1].end)
     members = [_organization(number, rulebook, chance) for number in range(organizations)]
-    _write(folder / "registry/organizations.csv", rulebook.inbox.registry.columns, [*_committees(rulebook), *members], "utf-8-sig")
+    _write(
+        folder / "registry/organizations.csv",
+        rulebook.inbox.registry.columns,
+        [*_committees(rulebook), *members],
+        "utf-8-sig",
+    )
     for month in months:
         events = [event for member in members for event in _events(member, month, rulebook, chance)]
         chance.shuffle(events)
@@ -50,8 +55,19 @@ def _organization(number: int, rulebook: RuleBook, chance: Random) -> dict[str, 
     domain = chance.choices(rulebook.domains, SHARES)[0]
     branch = next(text for text, code in rulebook.organization_kinds.items() if code == "branch")
     town = number % TOWNS
-    row = _span(f"0391{number:08d}", f"第{number + 1}{domain.name}党支部", branch, domain.name, _town_code(town), f"第{town + 1}镇")
-    return row | {"members": str(chance.randint(3, 60)), "groups": str(chance.choice([0, 1, 1, 2, 3])), "code": domain.code}
+    row = _span(
+        f"0391{number:08d}",
+        f"第{number + 1}{domain.name}党支部",
+        branch,
+        domain.name,
+        _town_code(town),
+        f"第{town + 1}镇",
+    )
+    return row | {
+        "members": str(chance.randint(3, 60)),
+        "groups": str(chance.choice([0, 1, 1, 2, 3])),
+        "code": domain.code,
+    }
 
 
 def _span(code: str, name: str, kind: str, domain: str, parent: str, town: str) -> dict[str, str]:
@@ -111,7 +127,9 @@ def _event(
             "captured_at": (occurred + timedelta(minutes=chance.randint(5, 2000))).isoformat(), "data": data}  # fmt: skip
 
 
-def _declarations(member: dict[str, str], month: Period, rulebook: RuleBook, chance: Random) -> Iterator[dict[str, str]]:
+def _declarations(
+    member: dict[str, str], month: Period, rulebook: RuleBook, chance: Random
+) -> Iterator[dict[str, str]]:
     for item in _items(member, rulebook, "declaration"):
         if chance.random() < 0.97:
             declared = datetime.combine(month.end, datetime.min.time()) + timedelta(minutes=chance.randint(1500, 4300))

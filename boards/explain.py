@@ -1,4 +1,4 @@
-"""Why an organisation has its score: every line of its ledger with its reason and the file and row that it came from."""
+"""Why an organisation has its score: every line of its ledger with its reason, and file and row that it came from."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ def explanation(
             for row in dimensions.itertuples()
         ),
         lines=tuple(_line(row, places) for row in lines.to_dict("records")),
-        warnings=tuple(Warned(str(row.colour), str(row.reason), str(row.responsible_name)) for row in warned.itertuples()),
+        warnings=tuple(
+            Warned(str(row.colour), str(row.reason), str(row.responsible_name)) for row in warned.itertuples()
+        ),
         not_counted=not_counted,
     )
 
@@ -124,8 +126,8 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
     """The explanation in Chinese, a line at a time."""
     yield f"{told.org_name}（{told.org_code}，{told.domain_name}）{told.period}"
     yield (
-        f"{told.index_name} {told.index_points:.4f} / {told.full_points:.0f} 分，领域第{told.rank}名（共{told.peers}个），"
-        f"第{told.revision}版，规则{told.rulebook_version}版"
+        f"{told.index_name} {told.index_points:.4f} / {told.full_points:.0f} 分，"
+        f"领域第{told.rank}名（共{told.peers}个），第{told.revision}版，规则{told.rulebook_version}版"
     )
     for code, name, points, full in told.dimensions:
         yield ""
@@ -136,7 +138,9 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
     if told.warnings:
         yield ""
         yield "预警"
-        yield from (f"  {_COLOURS[warned.colour]} {warned.reason}（责任主体：{warned.responsible}）" for warned in told.warnings)
+        yield from (
+            f"  {_COLOURS[warned.colour]} {warned.reason}（责任主体：{warned.responsible}）" for warned in told.warnings
+        )
     if told.not_counted:
         yield ""
         yield "报送了但没有计入"
@@ -157,7 +161,7 @@ def _line_lines(line: Line) -> Iterator[str]:
 
 def _line(row: dict[str, object], places: dict[str, tuple[str, ...]]) -> Line:
     def number(name: str) -> float | None:
-        return None if pd.isna(row[name]) else float(row[name])  # type: ignore[call-overload, arg-type]
+        return None if pd.isna(row[name]) else float(row[name])  # type: ignore[arg-type]
 
     code = str(row["item_code"])
     return Line(
@@ -204,5 +208,7 @@ def _traced(
     for used, items in named:
         for row in used.sort_values(["item", "batch_id", "row_no"]).itertuples():
             places.setdefault(items[row.item].code, []).append(f"{file[row.batch_id]} 第{row.row_no}行")
-    not_counted = tuple(f"{file[row.batch_id]} 第{row.row_no}行：{row.message}" for row in checked.rejections.itertuples())
+    not_counted = tuple(
+        f"{file[row.batch_id]} 第{row.row_no}行：{row.message}" for row in checked.rejections.itertuples()
+    )
     return {item: tuple(found) for item, found in places.items()}, not_counted

@@ -33,7 +33,8 @@ def rules_told(rulebook: RuleBook) -> dict[str, Any]:
             for item in rulebook.negative_items
         ],
         "conditions": [
-            {"code": condition.code, "name": condition.name, "colour": condition.colour} for condition in rulebook.conditions
+            {"code": condition.code, "name": condition.name, "colour": condition.colour}
+            for condition in rulebook.conditions
         ],
     }  # fmt: skip
 
@@ -44,7 +45,8 @@ def rule_lines(told: dict[str, Any]) -> Iterator[str]:
     for item in told["items"]:
         where = "各领域" if len(item["domains"]) > 1 else item["domains"][0]
         dynamic = "，动态监测要素" if item["is_dynamic"] else ""
-        yield f"  {item['code']} {item['name']}  {item['points']:g}分（{where}，{CADENCES[item['cadence']]}{dynamic}）{item['rule']}"
+        when = f"{where}，{CADENCES[item['cadence']]}{dynamic}"
+        yield f"  {item['code']} {item['name']}  {item['points']:g}分（{when}）{item['rule']}"
     yield "反向指标"
     for item in told["negative_items"]:
         yield f"  {item['code']} {item['name']}（{CADENCES[item['cadence']]}）{item['rule']}"

@@ -12,7 +12,16 @@ from warehouse import batches, published
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_EDITION_COLUMNS = ["period", "revision", "status", "cause", "published_at", "rulebook_version", "organizations", "in_pool"]
+_EDITION_COLUMNS = [
+    "period",
+    "revision",
+    "status",
+    "cause",
+    "published_at",
+    "rulebook_version",
+    "organizations",
+    "in_pool",
+]
 
 
 def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
@@ -20,7 +29,10 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
     editions = published.status(engine, district, scheme)
     held = batches.in_force(engine, district, scheme, list(KIND_NAMES))
     kinds = held.groupby("kind").agg(
-        batches=("batch_id", "size"), received=("received", "sum"), rejected=("rejected", "sum"), last=("received_at", "max")
+        batches=("batch_id", "size"),
+        received=("received", "sum"),
+        rejected=("rejected", "sum"),
+        last=("received_at", "max"),
     )
     rejected = published.open_rejections(engine, district, scheme)
     return {
@@ -35,7 +47,11 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
 def status_lines(told: dict[str, Any]) -> Iterator[str]:
     """The same as text."""
     yield f"{told['district']} · {told['scheme']}"
-    yield "已发布版次：" if told["editions"] else "还没有发布过版次。先取件：zuzhili intake，再计分：zuzhili month 2024-07"
+    yield (
+        "已发布版次："
+        if told["editions"]
+        else "还没有发布过版次。先取件：zuzhili intake，再计分：zuzhili month 2024-07"
+    )
     for row in told["editions"]:
         yield (
             f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织，池内{row['in_pool']}个  "

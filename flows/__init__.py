@@ -1,1 +1,1 @@
-"""Flows: what runs, in which order. `flows.jobs` composes it in plain Python, the modules beside it give it to Prefect."""
+"""What runs, in which order: `flows.jobs` composes it in plain Python, the flows beside it give it to Prefect."""

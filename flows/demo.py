@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 def demo(say: Say) -> None:
-    """Takes the example's inbox and scores its three months in a folder of their own, made anew, and shows the last one."""
+    """Takes the example's inbox and scores its three months in a folder made anew, and shows the last one."""
     from flows.local import server
 
     shutil.rmtree(HOME, ignore_errors=True)

@@ -96,7 +96,12 @@ def deploy(local: Local, root: Path) -> None:
     ):
         done = subprocess.run(
             [_prefect(), "--no-prompt", *arguments],
-            cwd=root, env=local.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            cwd=root,
+            env=local.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise LocalFailed(f"prefect {' '.join(arguments)}：\n{done.stdout}{done.stderr}")
@@ -128,7 +133,11 @@ def _running(name: str, local: Local, *arguments: str) -> Iterator[subprocess.Po
     with (local.home / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             [_prefect(), *arguments],
-            env=local.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env=local.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         yield process

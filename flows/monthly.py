@@ -9,6 +9,7 @@ from boards.summary import summary, summary_markdown
 from flows.jobs.context import opened
 from flows.jobs.month import MONTH, month
 from flows.jobs.publishing import Outcome
+from flows.progress import counted
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
 from schemas.periods import LOCAL_ZONE, Period
@@ -24,8 +25,8 @@ def monthly(period: str = PREVIOUS, district: str = "", scheme: str = "") -> Out
     """
     context = opened(settings_for(district=district, scheme=scheme))
     spoken_of = _scheduled_month().previous() if period == PREVIOUS else Period.parse(period)
-    show, done = ProgressArtifact("month-progress", str(spoken_of)), iter(range(len(MONTH)))
-    outcome = month(context, spoken_of, as_task, lambda stage: show(next(done), len(MONTH), stage))
+    show = ProgressArtifact("month-progress", str(spoken_of))
+    outcome = month(context, spoken_of, as_task, counted(show, len(MONTH)))
     show(len(MONTH), len(MONTH), "")
     leave_summary(f"month-{spoken_of}", summary_markdown(summary(context.engine, outcome.edition)))
     return outcome

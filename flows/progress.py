@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 Progress = Callable[[int, int, str], None]
 
@@ -19,7 +20,19 @@ def bar(title: str) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as RichProgress
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[what]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[what]}"),
+    )
     with RichProgress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(title, total=None, what="")
         yield lambda done, total, what: shown.update(task, completed=done, total=total, what=what)
+
+
+def counted(progress: Progress, total: int) -> Callable[[str], None]:
+    """To be told the name of each step as it starts; passes it on with how many of `total` are done."""
+    done = count()
+    return lambda what: progress(next(done), total, what)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.progress import bar
+from flows.progress import bar, counted
 from schemas.errors import ClearError
 from schemas.periods import LOCAL_ZONE, Period
 from schemas.receipts import Receipts
@@ -57,8 +57,7 @@ def run_months(settings: Settings, periods: Sequence[str], say: Say) -> Iterator
     context = opened(settings)
     for period in months:
         with bar(str(period)) as progress:
-            done = iter(range(len(MONTH)))
-            yield month(context, period, started=lambda stage: progress(next(done), len(MONTH), stage))
+            yield month(context, period, started=counted(progress, len(MONTH)))
 
 
 def _moment(text: str) -> datetime:

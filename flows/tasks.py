@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from prefect import task
@@ -14,7 +14,7 @@ from flows.stages import Stage
 
 
 def as_task(stage: Stage, arguments: Mapping[str, Any]) -> Any:
-    """Runs the stage as a task of its own name; nothing is cached or stored, for hashing frames costs more than it saves."""
+    """Runs the stage as a task of its name; nothing is cached or stored: hashing frames costs more than it saves."""
 
     @task(name=stage.__name__, cache_policy=NO_CACHE, persist_result=False, log_prints=False)
     def run_stage() -> Any:
@@ -27,7 +27,7 @@ class ProgressArtifact:
     """How far a run is, on the orchestrator's page; called as a progress bar is, with done, total and what is next."""
 
     def __init__(self, key: str, description: str) -> None:
-        self._id: UUID = create_progress_artifact(0.0, key=key, description=description)
+        self._id = cast(UUID, create_progress_artifact(0.0, key=key, description=description))
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """Shows `done` of `total`."""

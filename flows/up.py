@@ -1,6 +1,6 @@
 """`make up`: Prefect's server, one worker and the deployments on this machine, until it is interrupted.
 
-    python -m flows.up [PORT]
+python -m flows.up [PORT]
 """
 
 from __future__ import annotations

@@ -61,7 +61,9 @@ FIELDS: dict[str, Field] = {
     "groups": _count("党小组数", "Party groups inside the organisation", "groups"),
     "is_assessed": Field("bool", "是否考核", "whether the organisation is assessed in the period (RULES §0, as at)"),
     # records as delivered
-    "row_no": _count("行号", "the record's row in its file: sheet row, line of a JSONL file, or record with the header as 1"),
+    "row_no": _count(
+        "行号", "the record's row in its file: sheet row, line of a JSONL file, or record with the header as 1"
+    ),
     "file": _text("文件", "path of the file inside the inbox, or the name of the table that it came from"),
     "sender": _text("报送单位", "who delivered", 100),
     "batch_id": _code("批次", "hash of the content and address of a delivery", 32),
@@ -153,7 +155,9 @@ FIELDS: dict[str, Field] = {
     "rejection_id": _code("退回编号", "hash of the batch, place and reason of the rejection", 32),
     # rule-book items and names
     "item_order": _count("指标序号", "place of the item in the rule book"),
-    "rule": _code("计分规则", "kind of the rule: at_least, proportional, yes_no, tiers, per_unit, inverse, deduction", 32),
+    "rule": _code(
+        "计分规则", "kind of the rule: at_least, proportional, yes_no, tiers, per_unit, inverse, deduction", 32
+    ),
     "rule_text": _text("计分说明", "the rule in Chinese", 1000),
     "lead_unit": _text("牵头单位", "unit that leads on the item", 100),
     "reference": _text("依据文件", "document that the item is from", 400),

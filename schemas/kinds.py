@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 Kind = Literal["registry", "events", "declarations", "submissions", "findings"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _ALWAYS = ("row_no", "fault", "batch_id", "day")
 """row_no is a whole number; day (the local day that the record speaks of, where it names one) a timestamp."""
@@ -17,8 +16,8 @@ RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
     ),
     "events": ("event_id", "org_code", "kind", "topic", "occurred_at", "captured_at", *_ALWAYS),
     "declarations": (
-        "org_code", "org_name", "item_code", "item_name", "value_text", "declared_at", "review_status", "recheck_status",
-        "recheck_value", *_ALWAYS,
+        "org_code", "org_name", "item_code", "item_name", "value_text", "declared_at", "review_status",
+        "recheck_status", "recheck_value", *_ALWAYS,
     ),
     "submissions": (
         "org_code", "org_name", "town", "item_code", "value_text", "unit_text", "verification", "column_name", *_ALWAYS,

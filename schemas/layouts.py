@@ -7,11 +7,8 @@ holds no code: a new department is one YAML entry.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-
-Kind = Literal["registry", "events", "declarations", "submissions", "findings"]
 
 
 class Layout(BaseModel):

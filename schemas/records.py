@@ -145,4 +145,6 @@ def violations(judged: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame
     is_row = found["column"].isin(ROW_COLUMNS)
     whole = found[is_row].drop_duplicates("record")
     cells = found[~is_row & ~found["record"].isin(whole["record"])].drop_duplicates(["record", "column"])
-    return pd.concat([whole, cells])[["record", "column", "reason"]].sort_values("record", kind="stable", ignore_index=True)
+    return pd.concat([whole, cells])[["record", "column", "reason"]].sort_values(
+        "record", kind="stable", ignore_index=True
+    )

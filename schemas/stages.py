@@ -42,13 +42,15 @@ class StageFrame:
     def model(self) -> pa.DataFrameSchema:
         """The pandera model."""
         columns = {
-            name: pa.Column(checks=[check for column, check in self.checks if column == name], nullable=name in self.optional)
+            name: pa.Column(
+                checks=[check for column, check in self.checks if column == name], nullable=name in self.optional
+            )
             for name in self.dtypes
         }
         return pa.DataFrameSchema(columns, checks=list(self.across), strict=True, unique=list(self.key))
 
     def validated(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with its columns typed and in order. Raises pandera's SchemaErrors with everything that is wrong."""
+        """The frame with its columns typed and in order. Raises pandera's SchemaErrors with all that is wrong."""
         known = {name: dtype for name, dtype in self.dtypes.items() if name in frame}
         gaps = [name for name, dtype in known.items() if dtype in ("int64", "bool") and frame[name].isna().any()]
         typed = frame.astype({name: dtype for name, dtype in known.items() if name not in gaps})
@@ -80,7 +82,9 @@ STAGES: dict[str, StageFrame] = {
         ("org_code",),
         ("org_name", "kind", "is_assessed"),
         ("domain", "parent_code", "town", "members", "groups"),
-        across=(pa.Check(lambda frame: ~frame["is_assessed"] | frame["domain"].notna(), error="assessed without a domain"),),
+        across=(
+            pa.Check(lambda frame: ~frame["is_assessed"] | frame["domain"].notna(), error="assessed without a domain"),
+        ),
     ),
     "item": StageFrame(
         ("item_code",),

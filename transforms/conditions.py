@@ -16,13 +16,18 @@ from transforms.responsible import UNIT, points_by_unit
 from transforms.standings import bottom
 
 GROUP_COLUMNS = ["domain", "peers", "bottom_count", "is_too_small"]
-NO_CASES = pd.DataFrame({"org": pd.Series(dtype="int64")} | dict.fromkeys(("item_code", "reason"), pd.Series(dtype="str")))
+NO_CASES = pd.DataFrame(
+    {"org": pd.Series(dtype="int64")} | dict.fromkeys(("item_code", "reason"), pd.Series(dtype="str"))
+)
 
 
 @dataclass(frozen=True)
 class Month:
-    """What the conditions look at; organisations in `lines` and `found` are positions in `assessed`, whose order `scores`
-    has too. `organizations` is the whole registry as at the period's end, `found` the month's reviewed findings."""
+    """What the conditions look at.
+
+    Organisations in `lines` and `found` are positions in `assessed`, whose order `scores` has too. `organizations` is
+    the whole registry as at the period's end, `found` the month's reviewed findings.
+    """
 
     period: Period
     organizations: pd.DataFrame
@@ -100,5 +105,7 @@ def _bottom_by_unit(when: BottomPercent, month: Month, rulebook: RuleBook) -> He
 
 
 def _cases(org: np.ndarray, item_code: object, reasons: list[str]) -> pd.DataFrame:
-    frame = pd.DataFrame({"org": org, "item_code": item_code, "reason": reasons}, columns=["org", "item_code", "reason"])
+    frame = pd.DataFrame(
+        {"org": org, "item_code": item_code, "reason": reasons}, columns=["org", "item_code", "reason"]
+    )
     return frame.astype({"org": "int64", "item_code": "str", "reason": "str"})

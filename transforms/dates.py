@@ -31,7 +31,7 @@ def local_times(texts: pd.Series) -> pd.Series:
 
 
 def moments(texts: pd.Series) -> pd.Series:
-    """Moments (UTC) of ISO texts with an offset; NaT where the offset is missing, for nobody knows which zone was meant."""
+    """Moments (UTC) of ISO texts with an offset; NaT where it is missing, for nobody knows which zone was meant."""
     whole = texts.where(texts.str.fullmatch(rf"{_DATE}[ T]{_CLOCK}{_OFFSET}").fillna(False).astype(bool))
     times = pd.to_datetime(whole, format="ISO8601", utc=True, errors="coerce").astype("datetime64[us, UTC]")
     return times.where((times >= _FIRST.tz_localize("UTC")) & (times < _LAST.tz_localize("UTC")))

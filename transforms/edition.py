@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,9 @@ def _ledger_lines(lines: pd.DataFrame, observed: ObservedMonth, codes: pd.Series
         lines = lines.assign(evidence=pd.Series(np.nan, index=lines.index, dtype="str"))
     reason = wording.line_reasons(lines, lines["evidence"].notna(), rulebook)
     num, den = _storable(lines["value_num"], lines["value_den"])
-    stored = lines.assign(reason=reason, evidence=lines["evidence"].fillna(""), value_num=num, value_den=den, assessor="")
+    stored = lines.assign(
+        reason=reason, evidence=lines["evidence"].fillna(""), value_num=num, value_den=den, assessor=""
+    )
     return _by_code(stored, codes).drop(columns="dimension")
 
 
@@ -89,7 +92,11 @@ def _narrow(num: int, den: int) -> tuple[int, int]:
 
 
 def _labels(rulebook: RuleBook) -> pd.DataFrame:
-    named = {"domain": rulebook.domains, "dimension": rulebook.dimensions, "condition": rulebook.conditions}
+    named: dict[str, tuple[Any, ...]] = {
+        "domain": rulebook.domains,
+        "dimension": rulebook.dimensions,
+        "condition": rulebook.conditions,
+    }
     rows = [(kind, entry.code, entry.name, n) for kind, entries in named.items() for n, entry in enumerate(entries)]
     return pd.DataFrame(rows, columns=["label_kind", "code", "name", "sort"])
 
@@ -105,8 +112,8 @@ def _items(rulebook: RuleBook) -> pd.DataFrame:
          0, "deduction", wording.deduction_text(item), 0.0, None, item.reference)
         for item in rulebook.negative_items
     ] + [
-        (10_000 + n, f"floor:{dimension.code}", f"{dimension.name}保底", dimension.code, "保底", "floor", "rulebook", None,
-         0, "floor", "维度得分不低于0分", None, None, None)
+        (10_000 + n, f"floor:{dimension.code}", f"{dimension.name}保底", dimension.code, "保底", "floor", "rulebook",
+         None, 0, "floor", "维度得分不低于0分", None, None, None)
         for n, dimension in enumerate(rulebook.dimensions)
     ]  # fmt: skip
     columns = ["item_order", "item_code", "item_name", "dimension", "category", "kind", "source", "cadence",

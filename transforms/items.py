@@ -12,7 +12,7 @@ OK, MALFORMED, OUT_OF_RANGE = "ok", "malformed", "out_of_range"
 
 
 class ItemTable:
-    """Items in rule-book order, by position: whether they apply in a domain, how their values are written and bounded."""
+    """Items in rule-book order, by position: whether they apply in a domain, how values are written and bounded."""
 
     def __init__(self, items: tuple[Item, ...], rulebook: RuleBook) -> None:
         self._codes = pd.Index([item.code for item in items])

@@ -25,7 +25,9 @@ def ledger(observed: Observed, assessed: pd.DataFrame, rulebook: RuleBook, caden
     place = pd.Series(range(len(assessed)))
     parts = []
     for domain, members in place.groupby(assessed["domain"].to_numpy()):
-        items = [(n, item) for n, item in enumerate(rulebook.items) if domain in item.domains and item.cadence == cadence]
+        items = [
+            (n, item) for n, item in enumerate(rulebook.items) if domain in item.domains and item.cadence == cadence
+        ]
         if items:
             parts.append(_domain_lines(observed.values, assessed, members.to_numpy(), items))
     lines = pd.concat(parts, ignore_index=True) if parts else _no_lines()
@@ -43,7 +45,9 @@ def deductions(observed: Observed, rulebook: RuleBook, cadence: str) -> pd.DataF
     values = values[values["item"].isin(of_cadence)].reset_index(drop=True)
     item = values["item"].to_numpy(dtype=np.int64)
     num, den = values["value_num"].to_numpy(), values["value_den"].to_numpy()
-    each, cap = (np.array([getattr(entry, name) for entry in entries], dtype=np.int64)[item] for name in ("each", "cap"))
+    each, cap = (
+        np.array([getattr(entry, name) for entry in entries], dtype=np.int64)[item] for name in ("each", "cap")
+    )
     lost = np.minimum(half_up(product(num, each), den), cap)
     return pd.DataFrame(
         {
@@ -105,8 +109,8 @@ def _domain_lines(
     applies = np.column_stack([_applies(item, assessed.iloc[members]) for item in entries])
     full = full_points(entries, applies)
     points, is_met = np.zeros_like(full), np.zeros(full.shape, dtype=bool)
-    for column, item in enumerate(entries):
-        points[:, column], is_met[:, column] = score(item, full[:, column], num[:, column], den[:, column])
+    for n, item in enumerate(entries):
+        points[:, n], is_met[:, n] = score(item, full[:, n], num[:, n], den[:, n])
     row, column = np.nonzero(applies)
     is_missing = np.asarray(den[row, column] == 0, dtype=bool)
     met = is_met[row, column]
@@ -144,7 +148,7 @@ def _applies(item: Item, assessed: pd.DataFrame) -> np.ndarray:
 def _matrix(
     values: pd.DataFrame, size: int, members: np.ndarray, positions: list[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Numerators and denominators, organisations of one domain × its items; a denominator of 0 where nothing was seen."""
+    """Numerators and denominators, organisations of one domain × its items; denominator 0 where nothing was seen."""
     row_of = np.full(size, -1)
     row_of[members] = np.arange(len(members))
     column_of = np.full(max([*positions, int(values["item"].max()) if len(values) else 0]) + 1, -1)

@@ -32,7 +32,7 @@ class Records:
 
 @dataclass(frozen=True)
 class CheckedMonth:
-    """What the checks of a month leave of each kind; `rejections` and `considered` (batch_id, row_no) are the month's."""
+    """What the checks leave of each kind; `rejections` and `considered` (batch_id, row_no) are the month's own."""
 
     events: pd.DataFrame
     declarations: pd.DataFrame
@@ -54,7 +54,9 @@ def check_month(records: Records, registry: Registry, rulebook: RuleBook, month:
     events = check_events(records.events, registry, rulebook)
     declarations = check_declarations(records.declarations, registry, rulebook, month)
     findings = check_findings(records.findings, registry, rulebook)
-    considered = pd.concat([_rows_in(frame, month) for frame in (records.events, records.declarations, records.findings)])
+    considered = pd.concat(
+        [_rows_in(frame, month) for frame in (records.events, records.declarations, records.findings)]
+    )
     rejections = pd.concat([part.rejections for part in (events, declarations, findings)], ignore_index=True)
     rejections = rejections.merge(considered, on=["batch_id", "row_no"], validate="m:1")[REJECTION_COLUMNS]
     latest = observations.latest_events(events.accepted)

@@ -72,7 +72,7 @@ def declared(declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleB
 
 
 def deducted(findings: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> Observed:
-    """How often each negative-list item was found in the period, reviewed findings only; `item` is its place in the list."""
+    """How often each negative-list item was found in the period, reviewed findings only; `item`: place in the list."""
     inside = findings[
         findings["counts"] & (findings["day"] >= str(period.start)) & (findings["day"] <= str(period.end))
     ]
@@ -99,7 +99,7 @@ def together(*parts: Observed) -> Observed:
 
 
 def _digest(row: dict[str, object]) -> str:
-    content = {name: str(value) for name, value in sorted(row.items()) if not pd.isna(value)}  # type: ignore[call-overload]
+    content = {name: str(value) for name, value in sorted(row.items()) if not pd.isna(value)}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -130,7 +130,9 @@ def _measured(rows: pd.DataFrame, item: Item, position: int, size: int, period: 
 
 def _ratio(rows: pd.DataFrame, org: np.ndarray, measure: Measure) -> pd.DataFrame:
     """Σ of / Σ over for each organisation with events."""
-    (of, of_den), (over, over_den) = (common_denominator(*numbers(_data(rows, name))) for name in (measure.of, measure.over))
+    (of, of_den), (over, over_den) = (
+        common_denominator(*numbers(_data(rows, name))) for name in (measure.of, measure.over)
+    )
     group, orgs = pd.factorize(org)
     num, den = sums(of, group, len(orgs)), sums(over, group, len(orgs))
     return pd.DataFrame({"org": orgs, **_fraction(product(num, over_den), product(den, of_den))})
@@ -183,7 +185,7 @@ _STATES: dict[str, Callable[[pd.DataFrame, Measure, Period], tuple[np.ndarray, n
 
 
 def _looked_up(rows: pd.DataFrame, key: pd.Series, assessed: pd.DataFrame, item_codes: list[str]) -> Observed:
-    """Records with a code of organisation and item, by position; those of organisations that are not assessed fall away."""
+    """Records by position of organisation and item; those of organisations that are not assessed fall away."""
     frame = rows.assign(
         org=pd.Index(assessed["org_code"]).get_indexer(rows["org_code"]),
         item=pd.Index(item_codes).get_indexer(rows["item_code"]),

@@ -42,8 +42,8 @@ class Registry:
     def domains_on(self, org_codes: pd.Series, days: np.ndarray | int) -> np.ndarray:
         """For each code the domain that it has on its day, None where it has none or does not exist."""
         position = self._span_on(self._codes.get_indexer(org_codes), days)
-        domains = self.spans["domain"].to_numpy(dtype=object)
-        return np.where(position >= 0, domains[position], None) if len(domains) else np.full(len(org_codes), None)
+        domains = np.array([*self.spans["domain"], None], dtype=object)
+        return domains[position]
 
     def by_name(self, names: pd.Series, towns: pd.Series, day: int) -> tuple[pd.Series, pd.Categorical]:
         """Codes and states of organisations that are known only by name and town, among those live on `day`.
@@ -97,7 +97,7 @@ def ancestors_of_kind(frame: pd.DataFrame, org_codes: pd.Series, kinds: tuple[st
         if not climbing.any():
             break
         at = np.where(climbing, parent[at], at)
-    codes = np.append(index.to_numpy(dtype=object), None)
+    codes = np.array([*index, None], dtype=object)
     return pd.Series(np.where(is_wanted[at], codes[at], None), index=org_codes.index, dtype="str")
 
 

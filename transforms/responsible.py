@@ -1,4 +1,4 @@
-"""Who must see to a warning: the first of a condition's declared candidates that exists (RULES §1, three-colour pool)."""
+"""Who must see to a warning: the first of a condition's candidates that exists (RULES §1, three-colour pool)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNIT = "unit:"
 
 
 def points_by_unit(lines: pd.DataFrame, column: str, size: int, rulebook: RuleBook) -> pd.DataFrame:
-    """Sum of `column` over the items of each lead unit, deductions aside; units in the order that the rule book names them.
+    """Sum of `column` over the items of each lead unit, deductions aside; units in the order of the rule book.
 
     Grain: organisations (by position, `size` of them) × lead units.
     """
@@ -22,7 +22,9 @@ def points_by_unit(lines: pd.DataFrame, column: str, size: int, rulebook: RuleBo
     unit = pd.Index(units).get_indexer(lines["item_code"].map(lead_of))
     led = unit >= 0
     total = np.zeros((size, len(units)), dtype=np.int64)
-    np.add.at(total, (lines["org"].to_numpy(dtype=np.int64)[led], unit[led]), lines[column].to_numpy(dtype=np.int64)[led])
+    np.add.at(
+        total, (lines["org"].to_numpy(dtype=np.int64)[led], unit[led]), lines[column].to_numpy(dtype=np.int64)[led]
+    )
     return pd.DataFrame(total, columns=units)
 
 
@@ -31,8 +33,8 @@ def with_responsible(
 ) -> pd.DataFrame:
     """Adds responsible_code and responsible_name to triggers (org_code, warning_code, item_code).
 
-    `lost`: points lost by lead unit, indexed by org_code, units in rule-book order, so that a tie goes to the unit named
-    first. Both are "" where no candidate exists.
+    `lost`: points lost by lead unit, indexed by org_code, units in rule-book order, so that a tie goes to the unit that
+    is named first. Both are "" where no candidate exists.
     """
     code = pd.Series(np.nan, index=triggers.index, dtype="str")
     for condition in rulebook.conditions:

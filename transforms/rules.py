@@ -31,7 +31,11 @@ def met_at(item: Item) -> Fraction:
     if rule.kind == "tiers":
         assert rule.pass_share is not None
         return next(start for start, share in rule.tiers if share >= rule.pass_share)
-    return {"yes_no": Fraction(1), "per_unit": Fraction(1), "inverse": Fraction(0)}.get(rule.kind) or rule.target or Fraction(0)
+    return (
+        {"yes_no": Fraction(1), "per_unit": Fraction(1), "inverse": Fraction(0)}.get(rule.kind)
+        or rule.target
+        or Fraction(0)
+    )
 
 
 def _at_least(item: Item, full: np.ndarray, num: np.ndarray, den: np.ndarray) -> Scored:

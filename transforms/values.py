@@ -28,7 +28,7 @@ def in_units(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The same values in lowest terms and in the item's unit, where the heading names another.
 
-    A value with its own % keeps to that; one in a unit that the inbox does not know has no meaning, its denominator is 0.
+    A value with its own % keeps to that; in a unit that the inbox does not know it has no meaning: denominator 0.
     """
     worth = {unit: value.as_integer_ratio() for unit, value in inbox.submissions.units.items()}
     from_heading = units.where(~texts.str.endswith("%").fillna(False).astype(bool))

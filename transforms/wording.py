@@ -12,7 +12,11 @@ from schemas.rulebook import Item, NegativeItem, RuleBook
 from transforms.rules import met_at
 
 _NOT_COUNTED = "已申报，但审核未通过或复核不通过，按缺失计0分"
-_MISSING = {"platform": "平台没有本期数据，计0分", "declaration": "本期没有申报，计0分", "department": "部门没有报送，计0分"}
+_MISSING = {
+    "platform": "平台没有本期数据，计0分",
+    "declaration": "本期没有申报，计0分",
+    "department": "部门没有报送，计0分",
+}
 
 
 def number(value: Fraction, places: int = 4) -> str:
@@ -82,7 +86,9 @@ def line_reasons(lines: pd.DataFrame, has_record: pd.Series, rulebook: RuleBook)
         elif code in negative:
             texts.append(f"反向指标：本期发现{number(Fraction(num, den))}次，{deduction_text(negative[code])}")
         elif status == "missing":
-            texts.append(_NOT_COUNTED if record and items[code].source == "declaration" else _MISSING[items[code].source])
+            texts.append(
+                _NOT_COUNTED if record and items[code].source == "declaration" else _MISSING[items[code].source]
+            )
         else:
             verdict = "达标" if status == "met" else "未达标"
             texts.append(f"实际：{observed(items[code], num, den)}。{rule_text(items[code])}。{verdict}")

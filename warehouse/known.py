@@ -51,7 +51,11 @@ class Known:
         held = self._of("events")
         elsewhere = held[~held["batch_id"].isin(touching["batch_id"])]
         names = self._lake.read(elsewhere["path"].tolist(), ["event_id", "batch_id"])
-        again = elsewhere[elsewhere["batch_id"].isin(names.loc[names["event_id"].isin(ids), "batch_id"])] if len(names) else elsewhere
+        again = (
+            elsewhere[elsewhere["batch_id"].isin(names.loc[names["event_id"].isin(ids), "batch_id"])]
+            if len(names)
+            else elsewhere
+        )
         copies = [rows, self._read("events", again)] if len(again) else [rows]
         copy = pd.concat(copies, ignore_index=True)
         return copy[copy["event_id"].isin(ids)].reset_index(drop=True)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from flows.jobs.context import Context
 from flows.stages import Call, plain
-from rulebooks.loader import RuleBookError
+from rulebooks.findings import RuleBookError
 from schemas.layouts import Inbox
 from schemas.periods import LOCAL_ZONE, Period
 from schemas.receipts import Receipt, Receipts
@@ -52,7 +52,9 @@ def intake(context: Context, received_at: datetime, call: Call = plain, progress
             if progress:
                 progress(number, len(jobs), job.file)
             before = _last_status(last, job)
-            receipts.append(call(take_file, {"context": context, "job": job, "received_at": received_at, "before": before}))
+            receipts.append(
+                call(take_file, {"context": context, "job": job, "received_at": received_at, "before": before})
+            )
     if progress:
         progress(len(jobs), len(jobs), "")
     return Receipts(tuple(receipts), tuple(left_alone))
@@ -172,12 +174,14 @@ def _batch(
         first_day=spoken_of.min().date() if len(spoken_of) else None,
         last_day=spoken_of.max().date() if len(spoken_of) else None,
         status=receipt.status,
-        note="；".join([*(f"{label}{count}" for label, count in receipt.ignored.items()), *receipt.notes, receipt.message]),
+        note="；".join(
+            [*(f"{label}{count}" for label, count in receipt.ignored.items()), *receipt.notes, receipt.message]
+        ),
     )
 
 
 def _batch_id(context: Context, delivery: Delivery, replaced: str) -> str:
-    """Hash of what came in and for whom; of what it replaces too, so that a former version sent again is a new delivery."""
+    """Hash of what came in and for whom; of what it replaces too, so that a former version sent again is a new one."""
     address = (delivery.kind, delivery.sender, delivery.period, delivery.content_hash, replaced)
     return _hash(context.district, context.scheme, *address)
 
@@ -192,7 +196,7 @@ def _last_status(last: pd.DataFrame, job: Job) -> str:
 
 
 def _receipt(job: Job, status: str, **said: object) -> Receipt:
-    return Receipt(job.file, job.kind or "", job.sender, job.period, status, **said)  # type: ignore[arg-type]
+    return Receipt(job.file, job.kind, job.sender, job.period, status, **said)  # type: ignore[arg-type]
 
 
 def _local_day(moment: datetime) -> date:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -55,13 +56,15 @@ class Standings:
     scores: pd.DataFrame
 
 
-def month(context: Context, period: Period, call: Call = plain, started: Callable[[str], None] | None = None) -> Outcome:
+def month(
+    context: Context, period: Period, call: Call = plain, started: Callable[[str], None] | None = None
+) -> Outcome:
     """Computes and publishes the month, one run at a time for a district and scheme.
 
     Raises NothingDelivered, MissingPredecessor, RuleBookError, GateFailed (the old edition stands) and PointerMoved.
     """
 
-    def announced(stage: Stage, arguments: dict[str, object]) -> object:
+    def announced(stage: Stage, arguments: Mapping[str, Any]) -> Any:
         if started:
             started(stage.__name__)
         return call(stage, arguments)
@@ -173,7 +176,9 @@ def draft(
     new, resolved = settled(batches.open_rejections(context.engine, known.batch_ids()), checked)
     read = content_hash(
         observed.items.values.assign(org=scene.assessed["org_code"].take(observed.items.values["org"]).to_numpy()),
-        observed.findings.values.assign(org=scene.assessed["org_code"].take(observed.findings.values["org"]).to_numpy()),
+        observed.findings.values.assign(
+            org=scene.assessed["org_code"].take(observed.findings.values["org"]).to_numpy()
+        ),
         stored["ledger_line"][["org_code", "item_code", "evidence"]],
         stored["organization"],
         before.streaks.drop(columns="edition_id", errors="ignore"),
@@ -188,6 +193,6 @@ def outcome(context: Context, draft: Draft) -> Outcome:
 
 
 MONTH: tuple[Stage, ...] = (
-    rulebook, known, before, registry, organizations, checked, assessed, observed, lines, standings, scene, warnings, draft, outcome,
+    rulebook, known, before, registry, organizations, checked, assessed, observed, lines, standings, scene, warnings,
+    draft, outcome,
 )  # fmt: skip
-

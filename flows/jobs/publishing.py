@@ -65,7 +65,9 @@ def publish(context: Context, draft: Draft) -> Outcome:
         return Outcome(current, is_new=False)
     edition = _edition(context, draft, current)
     editions.write(engine, edition, draft.frames)
-    verdict = gate.check(engine, edition.edition_id, context.settings.reports / context.district / context.scheme / period)
+    verdict = gate.check(
+        engine, edition.edition_id, context.settings.reports / context.district / context.scheme / period
+    )
     if not verdict.passed:
         reasons = "；".join(f"{failure.name}：{failure.message}" for failure in verdict.failures)
         editions.fail(engine, edition.edition_id, reasons)
@@ -84,9 +86,8 @@ def _origin(edition: Edition) -> tuple[str, str, str]:
 
 def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition:
     period, revision = draft.period, current.revision + 1 if current else 1
-    made_of = (
-        context.district, context.scheme, str(period), str(revision), draft.inputs_hash, draft.rulebook.hash, draft.code_version,
-    )  # fmt: skip
+    origin = (draft.inputs_hash, draft.rulebook.hash, draft.code_version)
+    made_of = (context.district, context.scheme, str(period), str(revision), *origin)
     return Edition(
         edition_id=int(hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:13], 16),
         district=context.district,

@@ -24,7 +24,7 @@ def differences(engine: sa.Engine, expected: Path, periods: list[str]) -> list[s
 
 
 def rejection_differences(engine: sa.Engine, expected: Path) -> list[str]:
-    """Open rejections that are not expected, and expected ones that are not there; any expected reason of a row is right."""
+    """Open rejections that are not expected, expected ones that are missing; any expected reason of a row is right."""
     wanted = _reasons(pd.read_csv(expected / "rejections.csv").rename(columns={"row": "row_no"}))
     found = _reasons(published.view(engine, "rejections", ["file", "row_no", "reason"], resolved_by=None))
     return [
@@ -47,10 +47,14 @@ def _scores(engine: sa.Engine, expected: Path, periods: list[str]) -> Iterator[s
     index = theirs.rename(columns={"index_score": "index_points", "domain_size": "peers"}).drop(columns=dimensions)
     yield from _compare("index_scores", _view(engine, "index_scores", periods), index, PERIOD_KEY)
     melted = theirs.melt(PERIOD_KEY, dimensions, "dimension", "points")
-    yield from _compare("dimension_scores", _view(engine, "dimension_scores", periods), melted, [*PERIOD_KEY, "dimension"])
+    yield from _compare(
+        "dimension_scores", _view(engine, "dimension_scores", periods), melted, [*PERIOD_KEY, "dimension"]
+    )
     places = index[[*PERIOD_KEY, "domain", "rank"]]
     yield from _compare("rankings", _view(engine, "rankings", periods), places, PERIOD_KEY)
-    yield from _compare("top_rankings", _view(engine, "top_rankings", periods), places[places["rank"] <= 10], PERIOD_KEY)
+    yield from _compare(
+        "top_rankings", _view(engine, "top_rankings", periods), places[places["rank"] <= 10], PERIOD_KEY
+    )
 
 
 def _warnings(engine: sa.Engine, expected: Path, periods: list[str]) -> Iterator[str]:
@@ -74,7 +78,10 @@ def _ledger(engine: sa.Engine, expected: Path, periods: list[str]) -> Iterator[s
     ours = _view(engine, "ledger", periods)
     yield from _compare("ledger", ours, theirs.drop(columns="is_met"), key)
     both = theirs.dropna(subset="is_met").merge(ours[[*key, "is_met"]], on=key, suffixes=("", "_ours"), validate="1:1")
-    yield from (f"ledger: is_met {row}" for row in both[both["is_met"].ne(both["is_met_ours"].astype(float))][key].to_numpy()[:5])
+    yield from (
+        f"ledger: is_met {row}"
+        for row in both[both["is_met"].ne(both["is_met_ours"].astype(float))][key].to_numpy()[:5]
+    )
 
 
 def _view(engine: sa.Engine, name: str, periods: list[str]) -> pd.DataFrame:

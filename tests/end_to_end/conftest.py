@@ -64,5 +64,10 @@ def inbox(samples: dict[str, Path], tmp_path: Path) -> Path:
 
 def _settings(inbox: Path, url: str, folder: Path) -> Settings:
     return Settings(
-        district="test", scheme="ganyu", inbox=inbox, lake=str(folder / "lake"), reports=folder / "reports", warehouse_url=url
+        district="test",
+        scheme="ganyu",
+        inbox=inbox,
+        lake=str(folder / "lake"),
+        reports=folder / "reports",
+        warehouse_url=url,
     )

@@ -7,12 +7,22 @@ import random
 from pathlib import Path
 
 import pandas as pd
-from tests.end_to_end.conftest import District, Opened
 
+from tests.end_to_end.conftest import District, Opened
 from warehouse import published
 
 MONTHS = ("2024-07", "2024-08", "2024-09")
-VIEWS = ("index_scores", "dimension_scores", "rankings", "ledger", "warnings", "warning_pool", "organizations", "items", "peer_groups")
+VIEWS = (
+    "index_scores",
+    "dimension_scores",
+    "rankings",
+    "ledger",
+    "warnings",
+    "warning_pool",
+    "organizations",
+    "items",
+    "peer_groups",
+)
 
 
 def test_the_same_inbox_again_is_unchanged_and_the_same_month_publishes_nothing(inbox: Path, district: Opened) -> None:
@@ -29,7 +39,9 @@ def test_the_same_inbox_again_is_unchanged_and_the_same_month_publishes_nothing(
     pd.testing.assert_frame_equal(published.view(own.context.engine, "rejections"), rejections)
 
 
-def test_shuffled_rows_and_files_in_another_order_give_the_same_tables(inbox: Path, tmp_path: Path, embedded: Opened) -> None:
+def test_shuffled_rows_and_files_in_another_order_give_the_same_tables(
+    inbox: Path, tmp_path: Path, embedded: Opened
+) -> None:
     plain = embedded(inbox)
     plain.take()
     plain.score(*MONTHS)

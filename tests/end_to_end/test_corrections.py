@@ -1,4 +1,4 @@
-"""Data that comes late or is corrected: a delivery replaces the former whole, and waiting records count once they may."""
+"""Data that is late or corrected: a delivery replaces the former whole, and waiting records count once they may."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-from tests.end_to_end.conftest import District, Opened
 
+from tests.end_to_end.conftest import District, Opened
 from warehouse import published
 
 MONTHS = ("2024-07", "2024-08")
@@ -37,13 +37,19 @@ def test_a_correction_of_a_file_resolves_what_stood_against_the_former(inbox: Pa
     own.take()
     name = "declarations/2024-07.csv"
     stood = published.view(own.context.engine, "rejections", file=name, resolved_by=None)
-    _rewrite(inbox / name, "utf-8-sig", lambda rows: [rows.pop(number - 2) for number in sorted(stood["row_no"], reverse=True)])
+    _rewrite(
+        inbox / name,
+        "utf-8-sig",
+        lambda rows: [rows.pop(number - 2) for number in sorted(stood["row_no"], reverse=True)],
+    )
     own.take()
     assert published.view(own.context.engine, "rejections", file=name, resolved_by=None).empty
     batches = published.view(own.context.engine, "batches", file=name)
     replaced = batches[batches["superseded_by"].notna()]
     assert len(batches) == 2
-    assert set(published.view(own.context.engine, "rejections", file=name)["resolved_by"]) == set(replaced["superseded_by"])
+    assert set(published.view(own.context.engine, "rejections", file=name)["resolved_by"]) == set(
+        replaced["superseded_by"]
+    )
 
 
 def test_a_former_version_sent_again_is_a_delivery_like_any_other(inbox: Path, embedded: Opened) -> None:
@@ -76,7 +82,9 @@ def test_records_of_an_organisation_learnt_late_count_and_their_rejections_are_r
     own = district(inbox)
     own.take()
     own.score(*MONTHS)
-    waiting = published.view(own.context.engine, "rejections", value=code, reason="unknown_organization", resolved_by=None)
+    waiting = published.view(
+        own.context.engine, "rejections", value=code, reason="unknown_organization", resolved_by=None
+    )
     assert len(waiting) > 20
     assert code not in set(published.view(own.context.engine, "index_scores", period="2024-07")["org_code"])
     (inbox / "registry/organizations.csv").write_bytes(complete)

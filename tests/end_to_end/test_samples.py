@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.end_to_end.agreement import differences, rejection_differences
 from tests.end_to_end.conftest import Opened
 

@@ -284,13 +284,10 @@ def registry(registry_of: Callable[..., Registry]) -> Registry:
 @pytest.fixture(scope="session")
 def village(registry_of: Callable[..., Registry]) -> Registry:
     """A committee with four hill branches, 0004 under a general branch, and one plain branch 0005."""
-    branches = [
-        {"org_code": f"000{n}", "org_name": f"第{n}支部", "parent_code": "0009", "groups": "1"} for n in (1, 2, 3)
-    ]
+    names = {f"000{n}": {"org_name": f"第{n}支部", "groups": "1", "parent_code": "0009"} for n in range(1, 6)}
+    changes = {"0004": {"parent_code": "0008"}, "0005": {"domain": "平原"}}
     return registry_of(
-        *branches,
-        {"org_code": "0004", "org_name": "第4支部", "parent_code": "0008", "groups": "1"},
-        {"org_code": "0005", "org_name": "第5支部", "parent_code": "0009", "groups": "1", "domain": "平原"},
+        *({"org_code": code} | row | changes.get(code, {}) for code, row in names.items()),
         {"org_code": "0008", "org_name": "镇总支", "kind": "总支", "domain": None, "parent_code": "0009"},
         {"org_code": "0009", "org_name": "镇委员会", "kind": "委员会", "domain": None},
     )

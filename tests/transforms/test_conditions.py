@@ -91,9 +91,8 @@ def test_a_tied_block_across_the_line_is_spared_or_included_as_the_rule_book_say
 def test_the_bottom_by_lead_unit_looks_at_the_points_of_each_units_items(holds, records):
     events = [{"org_code": f"000{n}", "event_id": f"E{n}", "topic": "茶话会"} for n in (2, 3, 4)]
     declared = _opened(records, "0001", "0002", "0003")
-    cases, found = holds(
-        replace(BOTTOM, basis="lead_unit_points"), events=records("events", *events), declarations=declared
-    )
+    by_unit = replace(BOTTOM, basis="lead_unit_points")
+    cases, found = holds(by_unit, events=records("events", *events), declarations=declared)
     assert cases == {("0001", "unit:乙局"), ("0004", "unit:甲局")}
     assert "乙局牵头的指标得分位于本领域后25%" in found.holds["reason"].tolist()
     assert found.groups["bottom_count"].tolist() == [1, 0]
@@ -110,10 +109,10 @@ def test_a_condition_on_runs_looks_at_other_months(holds):
         holds(Streak("C", 3, "same_item"))
 
 
-def test_conditions_hold_for_nobody_where_nobody_is_assessed_or_nothing_is_scored(
-    records, scored, scene, rulebook, condition_of, registry_of
+def test_where_nobody_is_assessed_or_nothing_is_scored_no_condition_holds(
+    scored, scene, rulebook, condition_of, registry_of
 ):
-    empty = scored(registry=registry_of({"org_code": "0009", "org_name": "镇委员会", "kind": "委员会", "domain": None}))
+    empty = scored(registry=registry_of({"org_code": "0009", "org_name": "镇委员会", "domain": None}))
     no_rules = replace(rulebook, items=(), negative_items=())
     unscored = scored(rules=no_rules)
     for when in (ItemUnmet(True), FindingReviewed(), BOTTOM, replace(BOTTOM, basis="lead_unit_points")):

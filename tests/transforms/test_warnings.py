@@ -51,32 +51,20 @@ def _run(found, org_code, warning_code, item_code):
     return tuple(rows.loc[key, ["months", "since_period"]]) if key in rows.index else None
 
 
-ALL = (*(f"E{n}" for n in range(1, 6)),)
-
-
 @pytest.fixture(scope="module")
 def all_met(records):
     """Everybody has met and filled its posts; only 0001's term has run out."""
-    people = range(1, 6)
-    met = [{"event_id": f"E{n}", "org_code": f"000{n}"} for n in people]
-    roster = {
-        "kind": "roster",
-        "topic": None,
-        "data.attended": None,
-        "data.expected": None,
-        "data.filled": "3",
-        "data.quota": "3",
-    }
-    states = [
-        roster
-        | {"event_id": f"R{n}", "org_code": f"000{n}", "data.term_ends_on": "2024-01-01" if n == 1 else "2030-01-01"}
-        for n in people
-    ]
+    orgs = [f"000{n}" for n in range(1, 6)]
+    roster = {"kind": "roster", "topic": None, "data.filled": "3", "data.quota": "3"}
+    ends = dict.fromkeys(orgs, "2030-01-01") | {"0001": "2024-01-01"}
+    met = [{"event_id": f"E{org}", "org_code": org} for org in orgs]
+    states = [roster | {"event_id": f"R{org}", "org_code": org, "data.term_ends_on": ends[org]} for org in orgs]
     return records("events", *met, *states)
 
 
 def test_an_organisation_keeps_every_trigger(warned, records):
-    found = warned(findings=records("findings", {}, {"item_code": "N3"}))
+    others = records("declarations", *({"org_code": f"000{n}"} for n in (2, 3, 4)))
+    found = warned(findings=records("findings", {}, {"item_code": "N3"}), declarations=others)
     assert _of(found, "0001", "unmet", "found") == [
         ("found", "N1", 1, "2024-07"),
         ("found", "N3", 1, "2024-07"),
@@ -144,9 +132,8 @@ def test_a_fourth_month_stays_red(warned, all_met):
 
 
 def test_a_month_in_which_it_did_not_hold_breaks_the_run(warned, all_met):
-    found = warned(
-        _streaks(("0001", "unmet", "COUNT", "2024-05", 2), ("0002", "unmet", "TERM", "2024-05", 2)), events=all_met
-    )
+    previous = _streaks(("0001", "unmet", "COUNT", "2024-05", 2), ("0002", "unmet", "TERM", "2024-05", 2))
+    found = warned(previous, events=all_met)
     assert _run(found, "0001", "unmet", "COUNT") is None
     assert _run(found, "0001", "unmet", "TERM") == (1, "2024-07")
     assert set(found.streaks.loc[found.streaks["warning_code"] == "unmet", "org_code"]) == {"0001"}
@@ -211,5 +198,5 @@ def test_a_scheme_without_conditions_warns_nobody(warned, rulebook):
 
 
 def test_nobody_assessed_nobody_warned(warned, registry_of):
-    found = warned(registry=registry_of({"org_code": "0009", "org_name": "镇委员会", "kind": "委员会", "domain": None}))
+    found = warned(registry=registry_of({"org_code": "0009", "org_name": "镇委员会", "domain": None}))
     assert (len(found.warnings), len(found.streaks), len(found.peer_groups)) == (0, 0, 0)

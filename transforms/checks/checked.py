@@ -59,7 +59,9 @@ def checked_for_conflicts(
     conflict = _conflicts(alone.accepted, key)
     if not conflict.any():
         return alone
-    return checked(typed, judged.assign(conflict=conflict.reindex(typed.index, fill_value=False)), schema, headings, shown)
+    return checked(
+        typed, judged.assign(conflict=conflict.reindex(typed.index, fill_value=False)), schema, headings, shown
+    )
 
 
 def _conflicts(accepted: pd.DataFrame, key: list[str]) -> pd.Series:
@@ -76,7 +78,10 @@ def _conflicts(accepted: pd.DataFrame, key: list[str]) -> pd.Series:
 def _rejections(found: pd.DataFrame, shown: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:
     cited = shown.iloc[found["record"]].reset_index(drop=True)
     column = found["column"].to_numpy()
-    names = [cited[name].iloc[row] if (name := f"{col}.heading") in cited else headings.get(col, col) for row, col in enumerate(column)]
+    names = [
+        cited[name].iloc[row] if (name := f"{col}.heading") in cited else headings.get(col, col)
+        for row, col in enumerate(column)
+    ]
     values = [_text(cited[col].iloc[row]) if col in cited else "" for row, col in enumerate(column)]
     return pd.DataFrame(
         {
@@ -102,4 +107,4 @@ def message(reason: str, column: str, value: str) -> str:
 
 
 def _text(value: object) -> str:
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    return "" if pd.isna(value) else str(value)
