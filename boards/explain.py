@@ -148,15 +148,20 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
 
 
 def _line_lines(line: Line) -> Iterator[str]:
-    lost = line.full_points - line.points
-    loss = f"，失{lost:.4f}分" if lost > 0 and line.full_points > 0 else ""
-    yield f"  {_MARKS[line.status]} {line.item_code} {line.item_name}  {line.points:.4f} / {line.full_points:.4f}{loss}"
+    yield f"  {_MARKS[line.status]} {line.item_code} {line.item_name}  {_earned(line)}"
     yield f"      {line.reason}"
     if line.full_points != line.nominal_points:
         yield f"      标准分{line.nominal_points:g}，分摊不适用指标的分后满分{line.full_points:.4f}"
     if line.evidence:
         yield f"      依据：{line.evidence}"
         yield f"      来自：{'；'.join(line.places)}"
+
+
+def _earned(line: Line) -> str:
+    if line.status in ("deducted", "floor"):
+        return f"{'扣' if line.points < 0 else '补回'}{abs(line.points):.4f}分"
+    lost = line.full_points - line.points
+    return f"{line.points:.4f} / {line.full_points:.4f}" + (f"，失{lost:.4f}分" if lost > 0 else "")
 
 
 def _line(row: dict[str, object], places: dict[str, tuple[str, ...]]) -> Line:

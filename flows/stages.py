@@ -25,12 +25,9 @@ def plain(stage: Stage, arguments: Mapping[str, Any]) -> Any:
 def run(stages: Sequence[Stage], given: Mapping[str, Any], call: Call = plain) -> dict[str, Any]:
     """Everything that was given and that the stages made, by name.
 
-    A stage's parameters name what it needs; its result is known under its own name. A stage that returns `None` ends
-    the run early: there is nothing left to do.
+    A stage's parameters name what it needs; its result is known under its own name.
     """
     known = dict(given)
     for stage in stages:
         known[stage.__name__] = call(stage, {name: known[name] for name in inspect.signature(stage).parameters})
-        if known[stage.__name__] is None:
-            break
     return known

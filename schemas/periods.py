@@ -14,9 +14,9 @@ from schemas.errors import ClearError
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 CADENCES = ("month", "quarter", "year")
 _FORMS = (
-    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), "month"),
-    (re.compile(r"(\d{4})Q([1-4])"), "quarter"),
-    (re.compile(r"(\d{4})"), "year"),
+    (re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])"), "month"),
+    (re.compile(r"([1-9][0-9]{3})Q([1-4])"), "quarter"),
+    (re.compile(r"([1-9][0-9]{3})"), "year"),
 )
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 

@@ -17,6 +17,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.districts import EXAMPLE, EXAMPLE_MONTHS, District, settings_in
+
 NOBODY = 65534
 START_SECONDS = 60
 SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "50"}
@@ -51,6 +53,15 @@ def postgres_url() -> Iterator[str]:
         server.send_signal(signal.SIGINT)
         server.wait(START_SECONDS)
         shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> District:
+    """The example district on SQLite with its three months published, for tests that only read."""
+    district = District(settings_in(tmp_path_factory.mktemp("scored"), EXAMPLE / "inbox"))
+    district.take()
+    district.score(*EXAMPLE_MONTHS)
+    return district
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.end_to_end.conftest import District, Opened
+from tests.districts import District
+from tests.end_to_end.conftest import Opened
 from warehouse import published
 
 MONTHS = ("2024-07", "2024-08")

@@ -45,7 +45,7 @@ from transforms.month import ObservedMonth, Records, check_month, month_lines, o
 from transforms.registry import Registry, organizations
 from transforms.standings import dimension_scores, scores
 
-settings.register_profile("steady", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile("steady", max_examples=30, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
 HERE = Path(__file__).parent

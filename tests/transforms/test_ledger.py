@@ -51,7 +51,7 @@ def test_full_points_of_what_does_not_apply_are_shared_out(case, item_of, ten_th
     assert sum(full) == sum(item.points for item in items)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 60_000)), min_size=2, max_size=7),
     st.lists(st.lists(st.booleans(), min_size=7, max_size=7), min_size=1, max_size=4),

@@ -79,7 +79,7 @@ FINDINGS = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=7)
 @given(EVENTS, DECLARATIONS, FINDINGS, st.randoms(use_true_random=False))
 def test_shuffling_the_records_changes_nothing(records, scored, rulebook, events, declarations, findings, random):
     kinds = {"events": events, "declarations": declarations, "findings": findings}
@@ -93,7 +93,7 @@ def test_shuffling_the_records_changes_nothing(records, scored, rulebook, events
         assert content_hash(left) == content_hash(right)
 
 
-@settings(max_examples=12)
+@settings(max_examples=7)
 @given(EVENTS, DECLARATIONS, FINDINGS)
 def test_the_ledger_adds_up_to_the_index(records, scored, rulebook, events, declarations, findings):
     month = scored(records("events", *events), records("declarations", *declarations), records("findings", *findings))

@@ -379,7 +379,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=7)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_shuffled_events_give_the_same_values(seen, rows, random):
     placed = [row | {"row_no": number} for number, row in enumerate(rows)]

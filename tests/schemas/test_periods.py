@@ -1,0 +1,131 @@
+"""Months, quarters and years of Asia/Shanghai."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from schemas.errors import ClearError
+from schemas.periods import CADENCES, LOCAL_ZONE, NotAPeriod, Period
+
+
+@pytest.mark.parametrize(
+    ("text", "cadence", "start", "end"),
+    [
+        ("2024-01", "month", date(2024, 1, 1), date(2024, 1, 31)),
+        ("2024-02", "month", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2023-02", "month", date(2023, 2, 1), date(2023, 2, 28)),
+        ("2000-02", "month", date(2000, 2, 1), date(2000, 2, 29)),
+        ("1900-02", "month", date(1900, 2, 1), date(1900, 2, 28)),
+        ("2024-04", "month", date(2024, 4, 1), date(2024, 4, 30)),
+        ("2024-12", "month", date(2024, 12, 1), date(2024, 12, 31)),
+        ("2024Q1", "quarter", date(2024, 1, 1), date(2024, 3, 31)),
+        ("2024Q2", "quarter", date(2024, 4, 1), date(2024, 6, 30)),
+        ("2024Q3", "quarter", date(2024, 7, 1), date(2024, 9, 30)),
+        ("2024Q4", "quarter", date(2024, 10, 1), date(2024, 12, 31)),
+        ("2024", "year", date(2024, 1, 1), date(2024, 12, 31)),
+    ],
+)
+def test_a_period_has_its_first_and_last_day_and_is_written_as_it_was(text, cadence, start, end):
+    period = Period.parse(text)
+    assert (period.cadence, period.start, period.end) == (cadence, start, end)
+    assert str(period) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "24-07",
+        "2024-7",
+        "2024-00",
+        "2024-13",
+        "2024/07",
+        "2024-07-01",
+        "202407",
+        "2024Q0",
+        "2024Q5",
+        "2024-Q3",
+        "2024q3",
+        "Q3",
+        " 2024-07",
+        "2024-07\n",
+        "２０２４-07",
+        "٢٠٢٤-07",
+        "20245",
+        "year",
+        "0000",
+        "0999-12",
+    ],
+)
+def test_any_other_spelling_is_refused(text):
+    with pytest.raises(NotAPeriod):
+        Period.parse(text)
+
+
+def test_the_message_names_what_was_found_and_what_to_write():
+    with pytest.raises(ClearError, match="“7月”不是考核期。月份写作2024-07"):
+        Period.parse("7月")
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "previous"),
+    [
+        ("2024-07", 1, "2024-06"),
+        ("2024-01", 1, "2023-12"),
+        ("2024-01", 13, "2022-12"),
+        ("2024-03", 0, "2024-03"),
+        ("2024-12", -1, "2025-01"),
+        ("2024Q1", 1, "2023Q4"),
+        ("2024Q3", 2, "2024Q1"),
+        ("2024", 1, "2023"),
+    ],
+)
+def test_previous_goes_over_year_ends(text, steps, previous):
+    assert str(Period.parse(text).previous(steps)) == previous
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2024-02", ["2024-02"]),
+        ("2024Q4", ["2024-10", "2024-11", "2024-12"]),
+        ("2024", [f"2024-{month:02d}" for month in range(1, 13)]),
+    ],
+)
+def test_months_inside_a_period(text, months):
+    assert [str(month) for month in Period.parse(text).months] == months
+
+
+@pytest.mark.parametrize("text", ["2023-02", "2024-02", "2024Q1", "2024"])
+def test_a_period_contains_its_first_and_last_day_and_not_the_days_beside_them(text):
+    period = Period.parse(text)
+    days = [period.previous().end, period.start, period.end, period.previous(-1).start]
+    assert [period.contains(day) for day in days] == [False, True, True, False]
+    assert period.previous(-1).start.toordinal() == period.end.toordinal() + 1
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 1), date(2024, 2, 29)])
+def test_the_month_of_a_day(day):
+    assert str(Period.month_of(day)) == "2024-02"
+
+
+def test_periods_are_ordered_by_first_day_and_then_the_shorter_first():
+    texts = ["2025", "2024", "2024Q1", "2024-01", "2024-02", "2023-12"]
+    assert [str(period) for period in sorted(map(Period.parse, texts))] == [
+        "2023-12",
+        "2024-01",
+        "2024Q1",
+        "2024",
+        "2024-02",
+        "2025",
+    ]
+
+
+def test_every_cadence_has_a_period():
+    assert {Period.parse(text).cadence for text in ("2024-01", "2024Q1", "2024")} == set(CADENCES)
+
+
+def test_periods_are_of_shanghai():
+    assert LOCAL_ZONE.key == "Asia/Shanghai"

@@ -1,0 +1,102 @@
+"""The command as a person and a script use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.districts import EXAMPLE, ROOT, District
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    return {
+        "ZUZHILI_DISTRICT": "cli",
+        "ZUZHILI_SCHEME": "ganyu",
+        "ZUZHILI_INBOX": str(EXAMPLE / "inbox"),
+        "ZUZHILI_LAKE": str(tmp_path / "lake"),
+        "ZUZHILI_REPORTS": str(tmp_path / "reports"),
+        "ZUZHILI_WAREHOUSE_URL": f"sqlite:///{tmp_path / 'warehouse.db'}",
+    }
+
+
+@pytest.fixture
+def read_only(scored: District) -> dict[str, str]:
+    settings = scored.context.settings
+    return {
+        "ZUZHILI_DISTRICT": settings.district,
+        "ZUZHILI_SCHEME": settings.scheme,
+        "ZUZHILI_LAKE": settings.lake,
+        "ZUZHILI_WAREHOUSE_URL": settings.warehouse_url.get_secret_value(),
+    }
+
+
+def _zuzhili(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_intake_and_month_print_what_they_did_and_nothing_foreign(places: dict[str, str]) -> None:
+    taken = _zuzhili(places, "intake")
+    assert taken.returncode == 0
+    assert taken.stdout.splitlines()[-1].startswith("本次取件：新增28个文件（收到7031，采纳6414，退回152，略去465）")
+    assert taken.stderr == "没有设置PREFECT_API_URL，直接运行\n"
+    scored = _zuzhili(places, "month", "2024-07")
+    assert scored.returncode == 0
+    assert scored.stdout.splitlines()[0] == "2024-07：已发布第1版"
+    assert scored.stderr == "没有设置PREFECT_API_URL，直接运行\n"
+    again = json.loads(_zuzhili(places, "month", "2024-07", "--json").stdout)
+    assert [(told["period"], told["is_new"], told["organizations"]) for told in again] == [("2024-07", False, 119)]
+
+
+def test_a_refused_file_makes_the_exit_code_1(places: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "inbox/declarations").mkdir(parents=True)
+    (tmp_path / "inbox/declarations/2024-07.csv").write_bytes(b"")
+    done = _zuzhili(places, "intake", str(tmp_path / "inbox"))
+    assert done.returncode == 1
+    assert "拒收 declarations/2024-07.csv" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["month", "2024-07"], "2024-07还没有收到平台事件或支部申报"),
+        (["month", "2024Q3"], "2024Q3不是月份"),
+        (["month", "July"], "“July”不是考核期"),
+        (["intake", "nowhere"], "nowhere"),
+        (["intake", "--received-at", "yesterday"], "接收时间“yesterday”无法识别"),
+        (["explain", "1", "2024-07"], "还没有发布过版次"),
+        (["month", "2024-07", "--scheme", "none"], "none"),
+    ],
+)
+def test_an_error_is_one_clear_sentence_and_exit_code_1(
+    places: dict[str, str], arguments: list[str], message: str
+) -> None:
+    done = _zuzhili(places, *arguments)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_explain_and_status_speak_to_people_and_machines(read_only: dict[str, str]) -> None:
+    told = _zuzhili(read_only, "explain", "032000100001", "2024-09")
+    assert told.stdout.startswith("平沟社区党支部（032000100001，城市社区）2024-09\n")
+    assert json.loads(_zuzhili(read_only, "explain", "032000100001", "2024-09", "--json").stdout)["rank"] == 10
+    assert json.loads(_zuzhili(read_only, "status", "--json").stdout)["district"] == "test"
+
+
+def test_rules_check_finds_nothing_and_list_tells_the_rules() -> None:
+    checked = _zuzhili({}, "rules", "check")
+    assert (checked.returncode, checked.stdout) == (0, "规则手册检查通过，没有发现问题\n")
+    assert "P01 党组织会议" in _zuzhili({}, "rules", "list", "--on", "2024-07-31").stdout
+    assert json.loads(_zuzhili({}, "rules", "list", "--json").stdout)["scheme"] == "ganyu"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    seen = "import sys, cli; from typer.testing import CliRunner; CliRunner().invoke(cli.app, ['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", seen], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"pandas", "prefect", "sqlalchemy", "pydantic", "great_expectations"} & set(done.stdout.split())
