@@ -70,12 +70,8 @@ def test_the_gate_stops_a_damaged_edition_and_readers_still_see_the_old_one(inbo
     before = published.view(own.context.engine, "index_scores", period="2024-07")
     given = {"context": own.context, "period": Period.parse("2024-07"), "as_of": datetime.now(UTC)}
     draft = run(MONTH[:-1], given)["draft"]
-    lines = draft.frames["ledger_line"]
-    damaged = replace(
-        draft,
-        inputs_hash="0" * 64,
-        frames=draft.frames | {"ledger_line": lines.drop(lines.index[0]), "score": draft.frames["score"][1:]},
-    )
+    frames = draft.frames | {"score": draft.frames["score"][1:]}
+    damaged = replace(draft, inputs_hash="0" * 64, frames=frames)
     with pytest.raises(GateFailed, match="第1版仍然有效"):
         publish(own.context, damaged)
     pd.testing.assert_frame_equal(published.view(own.context.engine, "index_scores", period="2024-07"), before)
