@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from boards.receipts import receipt_lines
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 DISTRICT = "district-120"
@@ -19,22 +22,24 @@ Say = Callable[[str], None]
 
 
 def demo(say: Say) -> None:
-    """Takes the example's inbox and scores its three months in a folder made anew, and shows the last one."""
-    from flows.local import server
+    """Takes the example's inbox and scores its three months in a folder made anew, and shows the last one.
+
+    The flows run in a process of their own, for Prefect reads its settings when it is imported.
+    """
+    from flows.local import LocalFailed, server
 
     shutil.rmtree(HOME, ignore_errors=True)
     say(f"示例区：examples/{DISTRICT}，结果写入{HOME}/")
     say("启动Prefect服务……")
-    with server(HOME / "prefect") as running:
-        os.environ.update(running.environment | _settings())
-        for line in _run():
-            say(line)
-    for line in _next():
-        say(line)
+    with server(HOME / "prefect", PREFECT_LOGGING_LEVEL="WARNING", **_settings()) as local:
+        done = subprocess.run([sys.executable, "-m", "flows.demo"], env=local.environment, check=False)
+    if done.returncode:
+        raise LocalFailed(f"演示没有完成，日志在{HOME}/prefect")
 
 
 def _settings() -> dict[str, str]:
     """The environment of the example's flows; the same settings are written beside its results for further commands."""
+    HOME.mkdir(parents=True)
     (HOME / "zuzhili.toml").write_text(
         f'district = "{DISTRICT}"\nscheme = "{SCHEME}"\ninbox = "{INBOX}"\n'
         'lake = "lake"\nreports = "reports"\nwarehouse_url = "sqlite:///warehouse.db"\n',
@@ -50,8 +55,9 @@ def _settings() -> dict[str, str]:
     }
 
 
-def _run() -> Iterator[str]:
-    """Runs the flows, a line about each as it ends, and the last month at a glance."""
+def _told() -> Iterator[str]:
+    """Runs the flows, a line about each as it ends, then the last month at a glance and what to try next."""
+    from boards.receipts import receipt_lines
     from boards.summary import summary, summary_lines
     from flows.intake import intake
     from flows.jobs.context import opened
@@ -64,21 +70,25 @@ def _run() -> Iterator[str]:
         outcome = monthly(month)
         yield f"计分（monthly）{month}：{outcome.told()}"
     yield ""
-    yield from summary_lines(summary(opened(Settings()).engine, outcome.edition))
+    engine = opened(Settings()).engine
+    yield from summary_lines(summary(engine, outcome.edition))
+    yield ""
+    yield from _next(engine)
 
 
-def _next() -> Iterator[str]:
-    from flows.jobs.context import opened
-    from flows.settings import Settings
+def _next(engine: Engine) -> Iterator[str]:
     from warehouse import published
 
-    pool = published.view(opened(Settings()).engine, "warning_pool", period=MONTHS[-1], colour="red")
-    organization = pool["org_code"].iloc[0]
-    yield ""
+    pool = published.view(engine, "warning_pool", period=MONTHS[-1], colour="red")
     yield "接下来可以试试："
     yield f"  cd {HOME} && source {ROOT / '.venv/bin/activate'}"
-    yield f"  zuzhili explain {organization} {MONTHS[-1]}    这个红牌组织为什么失分，每一分来自哪个文件哪一行"
+    yield f"  zuzhili explain {pool['org_code'].iloc[0]} {MONTHS[-1]}    这个红牌组织为什么失分，每一分来自哪一行"
     yield "  zuzhili status                          收到什么、发布了什么、还有哪些退回没有解决"
     yield f"  zuzhili month {MONTHS[-1]}                   再算一次：没有变化就不发布新版"
     yield "  zuzhili rules list                      现行指标、反向指标和预警条件"
     yield "  make up                                 （在项目目录）启动Prefect服务、执行器和定时计划"
+
+
+if __name__ == "__main__":
+    for line in _told():
+        print(line, flush=True)  # noqa: T201

@@ -61,14 +61,16 @@ def _quiet() -> Iterator[None]:
     """Keeps Great Expectations from the terminal and from calling home. Our own messages are in the verdict."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    silent = logging.NullHandler()
+    logger.addHandler(silent)
+    propagates, logger.propagate = logger.propagate, False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         finally:
-            logger.setLevel(level)
+            logger.removeHandler(silent)
+            logger.propagate = propagates
 
 
 @contextmanager
