@@ -37,7 +37,8 @@ def up(port: int, say: Callable[[str], None]) -> None:
 
 def main() -> None:
     """Entry point of `python -m flows.up`."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     up(int(sys.argv[1]) if len(sys.argv) > 1 else PORT, lambda line: print(line, flush=True))  # noqa: T201
 
 

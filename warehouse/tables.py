@@ -105,6 +105,7 @@ batch = _table(
     "seq district scheme kind sender period file content_hash received_at received accepted rejected ignored status",
     "cadence period_start period_end first_day last_day note path superseded_by",
     sa.UniqueConstraint("district", "scheme", "seq"),
+    sa.CheckConstraint("received = accepted + rejected + ignored", name="batch_counts_reconcile"),
 )
 rejection = _table(
     "rejection",

@@ -1,6 +1,8 @@
+import sqlite3
 from datetime import UTC, date, datetime
 
 import pandas as pd
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -223,3 +225,9 @@ def test_batches_are_numbered_in_the_order_of_taking(engine, take):
         take(_batch(name, day))
     with reading(engine) as connection:
         assert connection.execute(sa.select(batch.c.batch_id).order_by(batch.c.seq)).scalars().all() == ["b", "a", "c"]
+
+
+def test_counts_that_do_not_reconcile_are_not_stored(engine, take):
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.CheckViolation), match="batch_counts_reconcile"):
+        take(_batch("a", 1, received=3))
+    assert _stored(engine).empty
