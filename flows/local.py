@@ -58,10 +58,11 @@ class Local:
 def server(home: Path, port: int = 0, **settings: str) -> Iterator[Local]:
     """A server on the loopback (port 0: any that is free) whose state lies in `home` alone."""
     home = home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
     port = port or _free_port()
     api = {"PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
-    local = Local(os.environ | QUIET | api | settings, home)
+    own = {"TMPDIR": str(home / "tmp")}  # a worker's folder in the common one belongs to whoever ran the first
+    local = Local(os.environ | QUIET | api | own | settings, home)
     with _running("server", local, "server", "start", "--host", "127.0.0.1", "--port", str(port)) as process:
         with local.client() as client:
             _wait_for("server", process, lambda: client.api_healthcheck() is None, home / "server.log")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +17,7 @@ Opened = Callable[[Path], District]
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders of two districts, each with inbox/ and expected/."""
     unpacked = tmp_path_factory.mktemp("district-600")
-    with tarfile.open(ROOT / "tests/data/district-600.tar.xz") as archive:
-        archive.extractall(unpacked, filter="data")
+    shutil.unpack_archive(ROOT / "tests/data/district-600.tar.xz", unpacked)
     return {"district-120": EXAMPLE, "district-600": unpacked}
 
 
