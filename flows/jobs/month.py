@@ -40,6 +40,10 @@ class NothingDelivered(ClearError):
     """Nobody has delivered anything for the month; everyone would silently get zero."""
 
 
+class NobodyAssessed(ClearError):
+    """No organisation is assessed in the month: the registry is missing, or speaks of other times."""
+
+
 @dataclass(frozen=True)
 class Before:
     """What the month before left: ranks by organisation and runs of conditions, both empty where it has no edition."""
@@ -61,7 +65,8 @@ def month(
 ) -> Outcome:
     """Computes and publishes the month, one run at a time for a district and scheme.
 
-    Raises NothingDelivered, MissingPredecessor, RuleBookError, GateFailed (the old edition stands) and PointerMoved.
+    Raises NothingDelivered, NobodyAssessed, MissingPredecessor, RuleBookError, PointerMoved, and GateFailed, after
+    which the old edition stands.
     """
 
     def announced(stage: Stage, arguments: Mapping[str, Any]) -> Any:
@@ -117,9 +122,12 @@ def checked(known: Known, registry: Registry, period: Period, rulebook: RuleBook
     return check_month(records, registry, rulebook, period)
 
 
-def assessed(organizations: pd.DataFrame) -> pd.DataFrame:
-    """The organisations that are assessed; their positions number them from here on."""
-    return organizations[organizations["is_assessed"]].reset_index(drop=True)
+def assessed(organizations: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The organisations that are assessed; their positions number them from here on. Raises NobodyAssessed."""
+    those = organizations[organizations["is_assessed"]].reset_index(drop=True)
+    if those.empty:
+        raise NobodyAssessed(f"{period}没有参加考核的组织。请核对是否收到组织名册，以及其中的领域和生效、失效日期")
+    return those
 
 
 def observed(checked: CheckedMonth, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> ObservedMonth:

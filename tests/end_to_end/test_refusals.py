@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from flows.jobs.month import MONTH, MissingPredecessor, NothingDelivered
+from flows.jobs.month import MONTH, MissingPredecessor, NobodyAssessed, NothingDelivered
 from flows.jobs.publishing import GateFailed, publish
 from flows.stages import run
 from schemas.periods import Period
@@ -61,6 +61,14 @@ def test_a_month_for_which_nobody_delivered_is_not_scored_as_zeros(inbox: Path, 
     own.take()
     with pytest.raises(NothingDelivered, match="2024-10"):
         own.score("2024-10")
+
+
+def test_a_month_without_a_registry_is_refused(inbox: Path, embedded: Opened) -> None:
+    (inbox / "registry/organizations.csv").unlink()
+    own = embedded(inbox)
+    own.take()
+    with pytest.raises(NobodyAssessed, match="组织名册"):
+        own.score("2024-07")
 
 
 def test_the_gate_stops_a_damaged_edition_and_readers_still_see_the_old_one(inbox: Path, district: Opened) -> None:

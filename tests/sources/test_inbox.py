@@ -148,7 +148,7 @@ def test_a_copy_that_was_put_into_an_earlier_period_spares_the_right_one(
 
 
 def test_there_must_be_an_inbox(tmp_path: Path, inbox: Inbox) -> None:
-    with pytest.raises(SourceError, match="no inbox at"):
+    with pytest.raises(SourceError, match="没有收件箱文件夹"):
         discover(tmp_path / "missing", inbox)
 
 
