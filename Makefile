@@ -38,14 +38,14 @@ test: $(READY) ## all tests; make test ARGS="tests/schemas -x" for some of them
 	@$(BIN)/pytest $(ARGS)
 
 bench: $(READY) ## the job beside its peers
-	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 docs: $(READY) ## regenerate what is generated: the data dictionary, the JSON schema of rule books
 	@$(BIN)/python -m rulebooks.json_schema
 	@$(BIN)/python -m boards.dictionary docs/data_dictionary.md
 
 up: $(READY) ## Prefect server, worker and deployments on this machine
-	@$(BIN)/python -m flows.up
+	@DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false $(BIN)/python -m flows.up
 
 lock: $(BIN)/uv ## resolve pyproject.toml into requirements.lock; make lock ARGS=--upgrade for newer versions
 	@$(REGISTRY); $(BIN)/uv pip compile --quiet --all-extras --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \

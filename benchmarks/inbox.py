@@ -80,7 +80,7 @@ def _town_code(town: int) -> str:
 
 
 def _events(member: dict[str, str], month: Period, rulebook: RuleBook, chance: Random) -> Iterator[dict[str, object]]:
-    """About two meetings for every topic that an item counts, dues, and one roster with everything that a state reads."""
+    """About two meetings for every topic that an item counts, dues, and one roster with all that a state reads."""
     roster: dict[str, object] = {}
     topics: dict[tuple[str, str], None] = {}
     for item in _items(member, rulebook, "platform"):
@@ -122,9 +122,11 @@ def _event(
     member: dict[str, str], month: Period, kind: str, topic: str, data: dict[str, object], chance: Random
 ) -> dict[str, object]:
     occurred = _moment(month, chance)
-    return {"event_id": f"E{month.start:%y%m}{chance.getrandbits(48):015d}", "org_code": member["org_code"], "kind": kind,
-            "topic": topic, "occurred_at": occurred.isoformat(),
-            "captured_at": (occurred + timedelta(minutes=chance.randint(5, 2000))).isoformat(), "data": data}  # fmt: skip
+    number = chance.getrandbits(48)
+    captured = occurred + timedelta(minutes=chance.randint(5, 2000))
+    return {"event_id": f"E{month.start:%y%m}{number:015d}", "org_code": member["org_code"],
+            "kind": kind, "topic": topic, "occurred_at": occurred.isoformat(), "captured_at": captured.isoformat(),
+            "data": data}  # fmt: skip
 
 
 def _declarations(
@@ -134,7 +136,8 @@ def _declarations(
         if chance.random() < 0.97:
             declared = datetime.combine(month.end, datetime.min.time()) + timedelta(minutes=chance.randint(1500, 4300))
             yield {"org_code": member["org_code"], "org_name": member["org_name"], "item_code": item.code,
-                   "item_name": item.name, "value_text": _value(item, chance), "declared_at": f"{declared:%Y-%m-%d %H:%M}",
+                   "item_name": item.name, "value_text": _value(item, chance),
+                   "declared_at": f"{declared:%Y-%m-%d %H:%M}",
                    "review_status": "通过" if chance.random() < 0.97 else "退回"}  # fmt: skip
 
 
@@ -148,7 +151,8 @@ def _value(item: Item, chance: Random) -> str:
 
 
 def _finding(member: dict[str, str], month: Period, rulebook: RuleBook, chance: Random) -> dict[str, str]:
-    return {"found_on": str(_moment(month, chance).date()), "org_code": member["org_code"], "org_name": member["org_name"],
+    return {"found_on": str(_moment(month, chance).date()),
+            "org_code": member["org_code"], "org_name": member["org_name"],
             "item_code": chance.choice(rulebook.negative_items).code, "description_text": "现场检查发现",
             "findings_count": "1", "fixed_text": "是", "review_status": "已审核"}  # fmt: skip
 

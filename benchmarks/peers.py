@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from statistics import median
 
 from benchmarks.processes import Run, Runs, module, run
-from benchmarks.tables import shares, show
+from benchmarks.tables import WHOLE, of_whole, show, show_parts
 
 OURS = "zuzhili_kernel"
 ENGINES = {
@@ -29,9 +28,10 @@ def score(organizations: int, runs: int) -> None:
         data, results = Path(folder, "data"), Path(folder, "results")
         run(module("benchmarks.engines.data", str(data), str(organizations)))
         measured = compute(data, results, runs)
-        rows = agreed(results)
-    _show(organizations, rows, measured)
-    _show_parts(measured[OURS])
+        counts = agreed(json.loads(run(module("benchmarks.engines.agree", str(results))).output))
+    _show(organizations, counts, measured)
+    ours = measured[OURS]
+    show_parts("Where our time goes", [_parts(one) for one in ours.runs], ours.seconds)
 
 
 def compute(data: Path, results: Path, runs: int) -> dict[str, Runs]:
@@ -45,34 +45,30 @@ def compute(data: Path, results: Path, runs: int) -> dict[str, Runs]:
     return {engine: Runs(tuple(done)) for engine, done in made.items()}
 
 
-def agreed(results: Path) -> dict[str, int]:
-    """Rows of each result. Raises EnginesDisagreeError unless all engines wrote the same rows, in whatever order."""
-    folders = {str(results / engine): engine for engine in ENGINES}
-    found = {
-        folders[name]: seen
-        for name, seen in json.loads(run(module("benchmarks.engines.agree", *folders)).output).items()
-    }
-    for engine, seen in found.items():
-        if other := [table for table in seen if seen[table] != found[OURS][table]]:
+def agreed(contents: dict[str, dict[str, list[object]]]) -> dict[str, object]:
+    """Rows of each table, of what `engines.agree` says of all engines. Raises EnginesDisagreeError if one differs."""
+    for engine, tables in contents.items():
+        if other := [table for table, content in tables.items() if content != contents[OURS][table]]:
             raise EnginesDisagreeError(f"{ENGINES[engine]} and {ENGINES[OURS]} differ in {', '.join(other)}")
-    return {table: count for table, (count, _) in found[OURS].items()}
+    return {table: rows for table, (rows, _) in contents[OURS].items()}
 
 
-def _show(organizations: int, rows: dict[str, int], measured: dict[str, Runs]) -> None:
+def _parts(one: Run) -> dict[str, float]:
+    parts: dict[str, float] = json.loads(one.output)
+    return {**parts, "the interpreter's start and end": one.seconds - sum(parts.values())}
+
+
+def _show(organizations: int, counts: dict[str, object], measured: dict[str, Runs]) -> None:
     fastest = min(runs.seconds for runs in measured.values())
+    rows = [
+        (ENGINES[engine], *of_whole(runs), f"{runs.seconds / fastest:.1f} ×")
+        for engine, runs in sorted(measured.items(), key=lambda pair: pair[1].seconds)
+    ]
     show(
         f"One month's scoring: {organizations:,} organisations, files to files",
-        ("", "median s", "fastest to slowest", "cpu s", "peak MB", "of the fastest"),
-        [
-            (ENGINES[engine], runs.seconds, runs.span, runs.cpu_seconds, round(runs.peak_mb), f"{runs.seconds / fastest:.1f} ×")
-            for engine, runs in sorted(measured.items(), key=lambda pair: pair[1].seconds)
-        ],
-        f"All came to the same {rows['dimensions']:,} sums, {rows['totals']:,} totals and ranks, and"
-        f" {rows['warnings']:,} warnings. Ours also makes the ledger, reasons and responsible bodies.",
-    )  # fmt: skip
-
-
-def _show_parts(ours: Runs) -> None:
-    every = [json.loads(one.output) for one in ours.runs]
-    parts = {part: median(seconds[part] for seconds in every) for part in every[0]}
-    show("Where our time goes", ("", "median s", "of all"), shares(parts, ours.seconds))
+        (*WHOLE, "of the fastest"),
+        rows,
+        "All came to the same {dimensions:,} sums, {totals:,} totals and ranks, and {warnings:,} warnings."
+        "\n  Ours also makes the ledger, reasons and responsible bodies."
+        " DuckDB and Polars use every processor, the others one.".format(**counts),
+    )

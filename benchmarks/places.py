@@ -1,14 +1,14 @@
-"""Where a measured run finds its district: a warehouse and a lake of its own, empty or copied from one that was made once."""
+"""Where a measured run finds its district: a warehouse and a lake of its own, empty or copied from another."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 
@@ -40,8 +40,7 @@ class Place:
     def _url(self) -> str:
         if not self.server:
             return f"sqlite:///{self.folder / 'warehouse.db'}"
-        # replaced as text: urlunsplit would drop an empty host
-        return self.server.replace(f"/{urlsplit(self.server).path[1:]}", f"/{self.database}", 1)
+        return re.sub(r"^(\w+://[^/?]*)/?[^?]*", rf"\1/{self.database}", self.server)
 
 
 @contextmanager
@@ -77,4 +76,4 @@ def _execute(server: str, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)

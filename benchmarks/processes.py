@@ -28,12 +28,18 @@ class ChildFailedError(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One process from start to end; `output` is what it wrote to standard output."""
+    """One process; `began` and `ended` by the monotonic clock, `output` is what it wrote to standard output."""
 
-    seconds: float
+    began: float
+    ended: float
     cpu_seconds: float
     peak_mb: float
     output: str
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds from start to end."""
+        return self.ended - self.began
 
 
 @dataclass(frozen=True)
@@ -72,19 +78,19 @@ def run(command: Sequence[str], settings: Mapping[str, str] | None = None, folde
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment = inherited | {"PYTHONPATH": str(ROOT)} | dict(settings or {})
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        began = time.perf_counter()
+        began = time.monotonic()
         child = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
         )
         _, status, used = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - began
+        ended = time.monotonic()
         child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         errors.seek(0)
         if child.returncode:
             raise ChildFailedError(f"{' '.join(command)}: {child.returncode}\n{errors.read().decode(errors='replace')}")
         told = output.read().decode()
-    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * _UNIT / 1e6, told)
+    return Run(began, ended, used.ru_utime + used.ru_stime, used.ru_maxrss * _UNIT / 1e6, told)
 
 
 def module(name: str, *arguments: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Measures the product and prints what it took: the command's start, intake, the month, and the scoring beside its peers.
+"""Measures the product and prints what it took: the command's start, intake, the month, the scoring and its peers.
 
 Nothing is passed or failed by its time: budgets stand beside what was measured. Only engines that come to different
 numbers are an error.

@@ -1,6 +1,6 @@
-"""The plain jobs of the command, timed stage by stage from inside; prints seconds by name as JSON.
+"""The command itself, timed from inside: runs it and prints, as the last line, the seconds of its parts as JSON.
 
-python -m benchmarks.stages month PERIOD
+python -m benchmarks.stages month 2024-07
 python -m benchmarks.stages intake
 """
 
@@ -9,46 +9,31 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 from benchmarks.clock import Clock
 
+BEGAN = time.monotonic()
 INSIDE = "  "
 """Begins the name of a part of the stage above it."""
 OTHERS = ("pyarrow", "pandas", "sqlalchemy", "pandera.pandas", "pydantic_settings")
-OURS = ("boards.summary", "boards.receipts", "flows.running", "flows.jobs.month", "flows.jobs.intake")
+OURS = ("cli", "boards.summary", "boards.receipts", "flows.running", "flows.jobs.month", "flows.jobs.intake")
 
 
-def month(period: str) -> dict[str, float]:
-    """Seconds of imports, stages and what the last stage does, as `zuzhili month` runs them."""
+def run(arguments: Sequence[str]) -> None:
+    """Runs `zuzhili` with `arguments` and prints what its parts took; ends as the command ends."""
     clock = _imported()
-    from boards.summary import summary
-    from flows.jobs import month as job
-    from schemas.periods import Period
-
-    _look_inside_publishing(clock)
-    with clock("open the warehouse"):
-        context = _context()
-    outcome = job.month(context, Period.parse(period), _timed_by_stage(clock))
-    assert outcome.is_new, "nothing was published, so nothing was measured"
-    with clock("summary"):
-        summary(context.engine, outcome.edition)
-    return clock.seconds
-
-
-def intake() -> dict[str, float]:
-    """Seconds of imports and of each file, as `zuzhili intake` takes them."""
-    clock = _imported()
-    from flows.jobs.intake import intake as job
-
-    with clock("open the warehouse"):
-        context = _context()
-    receipts = job(context, datetime.now(UTC), _timed_by_file(clock))
-    assert len(receipts.having("taken")) == len(receipts.receipts), "not every file was taken"
-    return clock.seconds
+    _time_the_jobs(clock)
+    _time_publishing(clock)
+    sys.argv = ["zuzhili", *arguments]
+    try:
+        import_module("cli").main()
+    finally:
+        told = {"parts": clock.seconds, "began": BEGAN, "ended": time.monotonic()}
+        print(f"\n{json.dumps(told)}", flush=True)
 
 
 def _imported() -> Clock:
@@ -62,46 +47,48 @@ def _imported() -> Clock:
     return clock
 
 
-def _context() -> Any:
-    from flows.jobs.context import opened
-    from flows.settings import settings_for
+def _time_the_jobs(clock: Clock) -> None:
+    """Puts timed stages in the place of the month's, a timed taking of each file in the place of intake's."""
+    from boards import summary
+    from flows.jobs import context, intake, month
+    from flows.stages import Call, Stage
+    from flows.stages import run as run_stages
 
-    return opened(settings_for())
+    def run_timed(stages: Sequence[Stage], given: Mapping[str, Any], call: Call) -> dict[str, Any]:
+        return run_stages([clock.timing(stage.__name__, stage) for stage in stages], given, call)
 
+    def take_timed(**given: Any) -> Any:
+        with clock(given["job"].file):
+            return take_file(**given)
 
-def _timed_by_stage(clock: Clock) -> Callable[[Callable[..., Any], Mapping[str, Any]], Any]:
-    def call(stage: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-        with clock(stage.__name__):
-            return stage(**arguments)
-
-    return call
-
-
-def _timed_by_file(clock: Clock) -> Callable[[Callable[..., Any], Mapping[str, Any]], Any]:
-    def call(stage: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-        with clock(arguments["job"].file):
-            return stage(**arguments)
-
-    return call
+    take_file = intake.take_file
+    _put(context, "opened", clock.timing("open the warehouse", context.opened))
+    _put(summary, "summary", clock.timing("summary", summary.summary))
+    _put(month, "run", run_timed)
+    _put(intake, "take_file", take_timed)
 
 
-def _look_inside_publishing(clock: Clock) -> None:
-    """Times what `publish` calls; the gate's import is drawn out of it, so that it can be told from its checks."""
+def _time_publishing(clock: Clock) -> None:
+    """Times what the last stage calls; the gate's import is drawn out of it, to tell it from the checks."""
     from warehouse import editions, gate
 
     check = clock.timing(f"{INSIDE}gate: check", gate.check)
 
-    def check_after_import(*args: Any) -> Any:
+    def check_after_import(*given: Any) -> Any:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
         with clock(f"{INSIDE}gate: import"):
             import_module("great_expectations.expectations")
-        return check(*args)
+        return check(*given)
 
-    editions.write = clock.timing(f"{INSIDE}write", editions.write)
-    gate.check = check_after_import
-    editions.publish = clock.timing(f"{INSIDE}publish", editions.publish)
+    _put(editions, "write", clock.timing(f"{INSIDE}write", editions.write))
+    _put(gate, "check", check_after_import)
+    _put(editions, "publish", clock.timing(f"{INSIDE}publish", editions.publish))
+
+
+def _put(module: Any, name: str, function: Callable[..., Any]) -> None:
+    assert hasattr(module, name)
+    setattr(module, name, function)
 
 
 if __name__ == "__main__":
-    job, *given = sys.argv[1:]
-    print(json.dumps({"month": month, "intake": intake}[job](*given)))
+    run(sys.argv[1:])

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import median
+
+from benchmarks.processes import Runs
+
+SHOWN_SECONDS = 0.01
+WHOLE = ("", "median s", "fastest to slowest", "cpu s", "peak MB")
+"""Heading of a table of whole processes."""
 
 
 def show(title: str, heading: Sequence[str], rows: Sequence[Sequence[object]], note: str = "") -> None:
@@ -18,10 +25,16 @@ def show(title: str, heading: Sequence[str], rows: Sequence[Sequence[object]], n
         print(f"  {note}")
 
 
-def shares(seconds: Mapping[str, float], whole: float) -> list[tuple[str, float, str]]:
-    """Rows of name, seconds and per cent of `whole`; the last row is what no name accounts for."""
-    named = {**seconds, "everything else": whole - sum(seconds.values())}
-    return [(name, value, f"{100 * value / whole:.0f} %") for name, value in named.items()]
+def of_whole(runs: Runs) -> tuple[object, ...]:
+    """The cells of a row below WHOLE, after its name."""
+    return runs.seconds, runs.span, runs.cpu_seconds, f"{runs.peak_mb:,.0f}"
+
+
+def show_parts(title: str, runs: Sequence[Mapping[str, float]], whole: float) -> None:
+    """Prints what each part took, in medians over the runs, and its share of `whole`; the shortest are left out."""
+    parts = {name: median(seconds[name] for seconds in runs) for name in runs[0]}
+    rows = [(name, value, f"{100 * value / whole:.0f} %") for name, value in parts.items() if value >= SHOWN_SECONDS]
+    show(f"{title}: {whole:.2f} s", ("", "median s", "of all"), rows)
 
 
 def _text(cell: object) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from boards.receipts import KIND_NAMES
+from schemas.periods import LOCAL_ZONE
 from schemas.reasons import REASONS
 from warehouse import batches, published
 
@@ -22,6 +24,9 @@ _EDITION_COLUMNS = [
     "organizations",
     "in_pool",
 ]
+
+
+CAUSES = {"routine": "例行", "late data": "数据变化", "rule change": "规则变化", "code change": "程序变化"}
 
 
 def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
@@ -55,15 +60,19 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
     for row in told["editions"]:
         yield (
             f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织，池内{row['in_pool']}个  "
-            f"发布于{row['published_at']:%Y-%m-%d %H:%M}（{row['cause']}）"
+            f"发布于{_local(row['published_at'])}（{CAUSES[row['cause']]}）"
         )
     yield "在用的报送：" if told["deliveries"] else "还没有收到报送"
     for row in told["deliveries"]:
         yield (
             f"  {KIND_NAMES[row['kind']]}  {row['batches']}批，收到{row['received']}，退回{row['rejected']}，"
-            f"最近{row['last']:%Y-%m-%d %H:%M}"
+            f"最近{_local(row['last'])}"
         )
     if told["rejections"]:
         yield "仍未解决的退回："
     for row in told["rejections"]:
         yield f"  {row['file']}  {REASONS[row['reason']].title} {row['rejections']}条"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"

@@ -31,7 +31,7 @@ def demo(say: Say) -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     say(f"示例区：examples/{DISTRICT}，结果写入{HOME}/")
     say("启动Prefect服务……")
-    with server(HOME / "prefect", PREFECT_LOGGING_LEVEL="WARNING", **_settings()) as local:
+    with server(HOME / "prefect", settings={"PREFECT_LOGGING_LEVEL": "WARNING"} | _settings()) as local:
         done = subprocess.run([sys.executable, "-m", "flows.demo"], env=local.environment, check=False)
     if done.returncode:
         raise LocalFailed(f"演示没有完成，日志在{HOME}/prefect")

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,14 +55,17 @@ class Local:
 
 
 @contextmanager
-def server(home: Path, port: int = 0, **settings: str) -> Iterator[Local]:
-    """A server on the loopback (port 0: any that is free) whose state lies in `home` alone."""
+def server(home: Path, port: int = 0, settings: Mapping[str, str] | None = None) -> Iterator[Local]:
+    """A server on the loopback (port 0: any that is free) whose state lies in `home` alone.
+
+    `settings`: environment of the server and of all that talks to it. Raises LocalFailed, also for a port in use.
+    """
     home = home.resolve()
     (home / "tmp").mkdir(parents=True, exist_ok=True)
-    port = port or _free_port()
+    port = _free_port(port)
     api = {"PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
     own = {"TMPDIR": str(home / "tmp")}  # a worker's folder in the common one belongs to whoever ran the first
-    local = Local(os.environ | QUIET | api | own | settings, home)
+    local = Local(os.environ | QUIET | api | own | dict(settings or {}), home)
     with _running("server", local, "server", "start", "--host", "127.0.0.1", "--port", str(port)) as process:
         with local.client() as client:
             _wait_for("server", process, lambda: client.api_healthcheck() is None, home / "server.log")
@@ -122,9 +125,13 @@ def _prefect() -> str:
     return str(Path(sys.executable).with_name("prefect"))
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            raise LocalFailed(f"端口{wanted}已被占用，可能已经有一个Prefect服务在运行。请停掉它或换端口") from None
         return int(probe.getsockname()[1])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -52,8 +53,8 @@ class Settings(BaseSettings):
         known = schemes(self.rulebooks)
         if self.scheme in known or (not self.scheme and len(known) == 1):
             return self.scheme or known[0]
-        asked = f"scheme {self.scheme!r} is not among" if self.scheme else "set ZUZHILI_SCHEME to one of"
-        raise SettingsError(f"{asked} the rule books: {', '.join(known) or 'there are none'}")
+        asked = f"没有考核体系“{self.scheme}”" if self.scheme else "有多个考核体系，请用--scheme或ZUZHILI_SCHEME指明"
+        raise SettingsError(f"{asked}。现有：{'、'.join(known) or '无'}")
 
 
 def settings_for(**asked: str) -> Settings:
@@ -66,3 +67,5 @@ def settings_for(**asked: str) -> Settings:
     except ValidationError as error:
         faults = "；".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise SettingsError(f"设置有误（环境变量ZUZHILI_…或zuzhili.toml）：{faults}") from None
+    except TOMLDecodeError as error:
+        raise SettingsError(f"zuzhili.toml不是TOML格式：{error}") from None

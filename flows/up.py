@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flows.local import deploy, server, worker
+from schemas.errors import ClearError
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "var" / "prefect"
@@ -23,7 +24,7 @@ LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 def up(port: int, say: Callable[[str], None]) -> None:
     """Runs everything and says where the pages are; on Ctrl-C or SIGTERM the worker ends before the server."""
     say("正在启动Prefect服务和执行器……")
-    with server(HOME, port, PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE=LEASES) as local:
+    with server(HOME, port, {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES}) as local:
         deploy(local, ROOT)
         with worker(local):
             say(f"Prefect页面：{local.page}")
@@ -39,7 +40,10 @@ def main() -> None:
     """Entry point of `python -m flows.up`."""
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
-    up(int(sys.argv[1]) if len(sys.argv) > 1 else PORT, lambda line: print(line, flush=True))  # noqa: T201
+    try:
+        up(int(sys.argv[1]) if len(sys.argv) > 1 else PORT, lambda line: print(line, flush=True))  # noqa: T201
+    except ClearError as error:
+        sys.exit(f"错误：{error}")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class RuleBookError(ClearError):
 
     def __init__(self, scheme: str, findings: Iterable[Finding]) -> None:
         self.findings = tuple(dict.fromkeys(findings))
-        super().__init__(f"规则库 {scheme} 有 {len(self.findings)} 处问题：\n" + "\n".join(map(str, self.findings)))
+        super().__init__(f"规则手册 {scheme} 有 {len(self.findings)} 处问题：\n" + "\n".join(map(str, self.findings)))
 
 
 def joined(keys: Iterable[str | int]) -> str:

@@ -39,7 +39,7 @@ def _strangers(folder: Path) -> Iterator[Finding]:
     for path in sorted(folder.rglob("*.y*ml")):
         name = path.relative_to(folder).as_posix()
         if name not in known:
-            yield Finding(name, "", "不是规则库的文件", f"请并入或改名为以下文件之一：{patterns}")
+            yield Finding(name, "", "不是规则手册的文件", f"请并入或改名为以下文件之一：{patterns}")
 
 
 def _doubles(histories: Iterable[History]) -> Iterator[Finding]:

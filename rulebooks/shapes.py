@@ -43,7 +43,7 @@ class Named(Dated):
 class Ordered(Named):
     """An entry with a place in the rule book's order."""
 
-    order: Whole = Field(title="规则库内的顺序，不重复")
+    order: Whole = Field(title="规则手册内的顺序，不重复")
 
 
 class Registered(Named):
@@ -157,7 +157,6 @@ FILES: dict[str, FileKind] = {
             "policies": {
                 "full_points": Value[FullPoints],
                 "assessed_from": Value[models.AssessedFrom],
-                "top_places": Value[Whole],
                 "share_at_most": Value[Positive],
                 "number_at_most": Value[Positive],
             },

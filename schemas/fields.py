@@ -170,6 +170,7 @@ FIELDS: dict[str, Field] = {
     "attainment_pct": Field("float", "得分率", "points as a share of full points", unit="%"),
     "rank_change": _count("名次变化", "places won since the previous period; negative if lost"),
     "triggers": _count("触发数", "triggers of the organisation in the pool"),
+    "period_cadence": _code("考核期周期", "cadence of the period, where `cadence` is that of an item", 16),
     # peer groups
     "bottom_count": _count("末位数", "k of the condition: places that count as the bottom", "organisations"),
     "is_too_small": Field("bool", "组过小", "the group is too small to have a bottom"),

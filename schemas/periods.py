@@ -22,7 +22,15 @@ _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
 
 class NotAPeriod(ClearError, ValueError):
-    """A text that names no period."""
+    """A text that names no period or day."""
+
+
+def day_of(text: str) -> date:
+    """The day that `text` names as 2024-07-31. Raises NotAPeriod for any other spelling."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotAPeriod(f"“{text}”不是日期。日期写作2024-07-31") from None
 
 
 @dataclass(frozen=True, order=True)

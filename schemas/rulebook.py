@@ -212,7 +212,6 @@ class Policies:
 
     full_points: dict[Cadence, int]
     assessed_from: AssessedFrom
-    top_places: int
     share_at_most: Fraction
     number_at_most: Fraction
 

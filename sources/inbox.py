@@ -29,7 +29,7 @@ def discover(root: Path, inbox: Inbox) -> tuple[list[Found], list[Refusal], list
     an earlier period's. Raises SourceError where there is no inbox.
     """
     if not root.is_dir():
-        raise SourceError(f"没有收件箱文件夹{root}。请把ZUZHILI_INBOX（或zuzhili.toml的inbox）设为报送单位投放文件的文件夹")
+        raise SourceError(f"没有收件箱文件夹{root}。请把ZUZHILI_INBOX（或zuzhili.toml的inbox）设为投放报送文件的文件夹")
     found: list[Found] = []
     refused: list[Refusal] = []
     alone: list[str] = []

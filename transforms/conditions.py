@@ -84,8 +84,9 @@ def _found(month: Month, rulebook: RuleBook) -> pd.DataFrame:
 def _bottom_by_index(when: BottomPercent, month: Month) -> Held:
     flagged, groups = bottom(month.scores["index_points"], month.scores["domain"], when)
     rows = month.scores[flagged]
+    percent = wording.number(when.percent)
     reasons = [
-        f"本月指数在本领域{peers}个组织中列第{rank}名，位于后{wording.number(when.percent)}%"
+        f"本月指数在本领域{peers}个组织中列第{rank}名，位于后{percent}%"
         for peers, rank in zip(rows["peers"], rows["rank"], strict=True)
     ]
     return Held(_cases(np.flatnonzero(flagged), "", reasons), groups)

@@ -42,6 +42,13 @@ def local_days(times: pd.Series) -> pd.Series:
     return times.dt.tz_convert(LOCAL_ZONE).dt.tz_localize(None).dt.floor("D")
 
 
+def written(times: pd.Series, form: str) -> pd.Series:
+    """Times as text, in strftime's `form`; missing stays missing. Each distinct time is written once."""
+    group, distinct = pd.factorize(times)
+    texts = pd.array(pd.DatetimeIndex(distinct).strftime(form), dtype="str")
+    return pd.Series(texts.take(group, allow_fill=True), index=times.index)
+
+
 def ordinals(day: pd.Series) -> np.ndarray:
     """Ordinal of each day (datetime64 without zone); 0 where it is missing."""
     number = day.to_numpy().astype("datetime64[D]").astype("int64") + _EPOCH

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.rulebook import Item, RuleBook
+from transforms.lookup import positions
 
 KNOWN, UNKNOWN, NOT_APPLICABLE = "known", "unknown", "not_applicable"
 OK, MALFORMED, OUT_OF_RANGE = "ok", "malformed", "out_of_range"
@@ -25,7 +26,7 @@ class ItemTable:
 
     def positions(self, codes: pd.Series) -> np.ndarray:
         """Position of each item; -1 where the code is unknown."""
-        return self._codes.get_indexer(codes)
+        return positions(codes, self._codes)
 
     def state(self, positions: np.ndarray, domains: np.ndarray) -> pd.Categorical:
         """Whether each item is known and is one of its organisation's domain."""

@@ -90,7 +90,9 @@ def full_points(items: list[Item], applies: np.ndarray) -> np.ndarray:
     item that does not apply gets 0.
     """
     nominal = np.array([item.points for item in items])
-    patterns, which = np.unique(applies, axis=0, return_inverse=True)
+    varying = applies[:, ~applies.all(axis=0)]
+    _, first, which = np.unique(varying, axis=0, return_index=True, return_inverse=True)
+    patterns = applies[first]
     full = np.zeros(patterns.shape, dtype=np.int64)
     dimensions = np.array([item.dimension for item in items])
     for dimension in np.unique(dimensions):
@@ -106,7 +108,8 @@ def _domain_lines(
 ) -> pd.DataFrame:
     num, den = _matrix(values, len(assessed), members, [position for position, _ in items])
     entries = [item for _, item in items]
-    applies = np.column_stack([_applies(item, assessed.iloc[members]) for item in entries])
+    own = assessed.iloc[members]
+    applies = np.column_stack([_applies(item, own) for item in entries])
     full = full_points(entries, applies)
     points, is_met = np.zeros_like(full), np.zeros(full.shape, dtype=bool)
     for n, item in enumerate(entries):
@@ -124,7 +127,7 @@ def _domain_lines(
             "points": points[row, column],
             "full_points": full[row, column],
             "is_met": pd.array(met, dtype="boolean"),
-            "status": np.where(is_missing, "missing", np.where(met, "met", "unmet")),
+            "status": _text(["unmet", "met", "missing"], np.where(is_missing, 2, met)),
         }
     )
 
@@ -135,7 +138,7 @@ def _no_lines() -> pd.DataFrame:
 
 
 def _text(texts: list[str], positions: np.ndarray) -> pd.Series:
-    return pd.Series(np.array(texts, dtype=object)[positions], dtype="str")
+    return pd.Series(pd.array(texts, dtype="str").take(positions))
 
 
 def _applies(item: Item, assessed: pd.DataFrame) -> np.ndarray:

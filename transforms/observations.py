@@ -16,8 +16,9 @@ import pandas as pd
 from schemas.periods import Period
 from schemas.rulebook import Item, Measure, RuleBook
 from transforms.checks.events import DATA
-from transforms.dates import days
+from transforms.dates import days, written
 from transforms.exact import common_denominator, numbers, product, sums
+from transforms.lookup import positions
 
 VALUE_COLUMNS = ["org", "item", "value_num", "value_den"]
 USED_COLUMNS = ["org", "item", "batch_id", "row_no", "key"]
@@ -49,7 +50,7 @@ def platform(events: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, p
     A count without events is 0; a ratio or state without any, or with a denominator of 0, is missing.
     """
     inside = events[(events["day"] >= str(period.start)) & (events["day"] <= str(period.end))]
-    org = pd.Index(assessed["org_code"]).get_indexer(inside["org_code"])
+    org = positions(inside["org_code"], pd.Index(assessed["org_code"]))
     inside, org = inside[org >= 0], org[org >= 0]
     snapshot = {kind for kind, fields in rulebook.inbox.events.kinds.items() if fields.is_snapshot}
     last = _last_snapshots(inside.assign(org=org), snapshot)
@@ -65,9 +66,11 @@ def platform(events: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, p
 
 def declared(declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> Observed:
     """The declaration of each item that was declared last; missing where that one does not count (RULES §1, 2)."""
-    ordered = declarations.sort_values(["declared_at", "counts", "batch_id", "row_no"])
-    last = ordered.drop_duplicates(["org_code", "item_code"], keep="last")
-    key = "申报 " + last["declared_at"].dt.strftime("%Y-%m-%d %H:%M")
+    cell = ["org_code", "item_code"]
+    again = declarations.duplicated(cell, keep=False)
+    ordered = declarations[again].sort_values(["declared_at", "counts", "batch_id", "row_no"])
+    last = pd.concat([declarations[~again], ordered.drop_duplicates(cell, keep="last")])
+    key = "申报 " + written(last["declared_at"].dt.floor("min"), "%Y-%m-%d %H:%M")
     return _looked_up(last, key, assessed, [item.code for item in rulebook.items])
 
 
@@ -77,7 +80,7 @@ def deducted(findings: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook,
         findings["counts"] & (findings["day"] >= str(period.start)) & (findings["day"] <= str(period.end))
     ]
     inside = inside[np.asarray(inside["value_num"] > 0, dtype=bool)]
-    key = "检查 " + inside["day"].dt.strftime("%Y-%m-%d")
+    key = "检查 " + written(inside["day"], "%Y-%m-%d")
     rows = _looked_up(inside, key, assessed, [item.code for item in rulebook.negative_items])
     values = rows.values
     num, shared = common_denominator(values["value_num"].to_numpy(), values["value_den"].to_numpy())
@@ -187,8 +190,8 @@ _STATES: dict[str, Callable[[pd.DataFrame, Measure, Period], tuple[np.ndarray, n
 def _looked_up(rows: pd.DataFrame, key: pd.Series, assessed: pd.DataFrame, item_codes: list[str]) -> Observed:
     """Records by position of organisation and item; those of organisations that are not assessed fall away."""
     frame = rows.assign(
-        org=pd.Index(assessed["org_code"]).get_indexer(rows["org_code"]),
-        item=pd.Index(item_codes).get_indexer(rows["item_code"]),
+        org=positions(rows["org_code"], pd.Index(assessed["org_code"])),
+        item=positions(rows["item_code"], pd.Index(item_codes)),
         key=key.astype("str"),
     )
     frame = frame[(frame["org"] >= 0) & (frame["item"] >= 0)]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
+from transforms.lookup import positions
 
 LIVE, UNKNOWN, INACTIVE, AMBIGUOUS = "live", "unknown", "inactive", "ambiguous"
 STATES = (LIVE, UNKNOWN, INACTIVE, AMBIGUOUS)
@@ -35,13 +36,13 @@ class Registry:
         Where the code or the day (0) is missing nothing is said, and live is returned: the missing cell is the fault,
         whatever the registry knows.
         """
-        numbers = self._codes.get_indexer(org_codes)
+        numbers = positions(org_codes, self._codes)
         live = (self._span_on(numbers, days) >= 0) | org_codes.isna().to_numpy() | (np.asarray(days) == 0)
         return _states(np.where(live, LIVE, np.where(numbers < 0, UNKNOWN, INACTIVE)))
 
     def domains_on(self, org_codes: pd.Series, days: np.ndarray | int) -> np.ndarray:
         """For each code the domain that it has on its day, None where it has none or does not exist."""
-        position = self._span_on(self._codes.get_indexer(org_codes), days)
+        position = self._span_on(positions(org_codes, self._codes), days)
         domains = np.array([*self.spans["domain"], None], dtype=object)
         return domains[position]
 
@@ -89,7 +90,7 @@ def ancestors_of_kind(frame: pd.DataFrame, org_codes: pd.Series, kinds: tuple[st
     Walks up the tree a level at a time; a loop in the registry ends after as many levels as there are organisations.
     """
     index = pd.Index(frame["org_code"])
-    parent = index.get_indexer(frame["parent_code"])
+    parent = positions(frame["parent_code"], index)
     is_wanted = np.append(frame["kind"].isin(kinds).to_numpy(), False)
     at = np.append(parent, -1)[index.get_indexer(org_codes)]
     for _ in range(len(index)):

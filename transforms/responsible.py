@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.rulebook import ByBody, MostPointsLost, NearestKind, Responsible, RuleBook
+from transforms.lookup import positions
 from transforms.registry import ancestors_of_kind
 
 UNIT = "unit:"
@@ -17,9 +18,9 @@ def points_by_unit(lines: pd.DataFrame, column: str, size: int, rulebook: RuleBo
 
     Grain: organisations (by position, `size` of them) × lead units.
     """
-    lead_of = {item.code: item.lead_unit for item in rulebook.items}
-    units = list(dict.fromkeys(lead_of.values()))
-    unit = pd.Index(units).get_indexer(lines["item_code"].map(lead_of))
+    units = list(dict.fromkeys(item.lead_unit for item in rulebook.items))
+    unit_of = np.array([*(units.index(item.lead_unit) for item in rulebook.items), -1])
+    unit = unit_of[positions(lines["item_code"], pd.Index([item.code for item in rulebook.items]))]
     led = unit >= 0
     total = np.zeros((size, len(units)), dtype=np.int64)
     np.add.at(

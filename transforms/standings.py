@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.rulebook import BottomPercent, RuleBook
+from transforms.lookup import positions
 
 _ROUNDING = {"floor": floor, "ceil": ceil, "half_up": lambda share: floor(share + Fraction(1, 2))}
 
@@ -19,7 +20,7 @@ def dimension_scores(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: Rule
     Grain: org × dimension, in rule-book order. `domain_median_pct` is the median attainment in the domain, per cent.
     """
     codes = [dimension.code for dimension in rulebook.dimensions]
-    cell = lines["org"].to_numpy(dtype=np.int64) * len(codes) + pd.Index(codes).get_indexer(lines["dimension"])
+    cell = lines["org"].to_numpy(dtype=np.int64) * len(codes) + positions(lines["dimension"], pd.Index(codes))
     frame = pd.DataFrame(
         {
             "org": np.repeat(np.arange(len(assessed)), len(codes)),

@@ -101,10 +101,11 @@ def evidence(used: pd.DataFrame, at_most: int = 12) -> pd.DataFrame:
     Grain: org, item; columns evidence.
     """
     ordered = used.sort_values(["org", "item", "key"], ignore_index=True)
-    line = ordered.groupby(["org", "item"], sort=False)
-    named = ordered[line.cumcount() < at_most]
-    text = named.groupby(["org", "item"], sort=False)["key"].agg("；".join)
-    count = line.size()
-    more = count.gt(at_most)
-    text = text.where(~more, text + "…共" + count.astype("str") + "条")
-    return text.rename("evidence").reset_index()
+    line = ordered[["org", "item"]].drop_duplicates()
+    starts = line.index.to_list()
+    keys = ordered["key"].to_list()
+    texts = [
+        "；".join(keys[start : min(end, start + at_most)]) + (f"…共{end - start}条" if end - start > at_most else "")
+        for start, end in zip(starts, [*starts[1:], len(keys)], strict=True)
+    ]
+    return line.assign(evidence=pd.array(texts, dtype="str")).reset_index(drop=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,18 @@ def write(
 def data_docs(validation: Any) -> str:
     """Great Expectations' page on one validation, without its frame, scripts and references to the outside."""
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view.view import DefaultJinjaPageView
 
-    page = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(validation))
+    page = _view().render(ValidationResultsPageRenderer().render(validation))
     found = _SECTIONS.search(page)
     return _LINKS.sub(r"\1", _SCRIPTS.sub("", found[0] if found else page))
+
+
+@cache
+def _view() -> Any:
+    """One for all pages: each would compile its templates anew."""
+    from great_expectations.render.view.view import DefaultJinjaPageView
+
+    return DefaultJinjaPageView()
 
 
 def _overview(edition: Edition, expectations: Sequence[Expectation], failures: Mapping[str, Failure]) -> str:

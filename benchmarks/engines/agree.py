@@ -1,6 +1,6 @@
-"""Compares the results of engines, whatever order their rows are in; prints rows and a hash of each as JSON.
+"""What each engine came to, whatever order its rows are in: rows and a hash of every table, printed as JSON.
 
-python -m benchmarks.engines.agree RESULTS [RESULTS …]
+python -m benchmarks.engines.agree RESULTS
 """
 
 from __future__ import annotations
@@ -18,22 +18,18 @@ TABLES = {
 }
 
 
-def results(folder: Path, table: str) -> pd.DataFrame:
-    """An engine's table with its columns typed and its rows in order."""
-    types = TABLES[table]
-    frame = pd.read_parquet(folder / f"{table}.parquet", columns=list(types)).astype(types)
-    return frame.sort_values(list(types), ignore_index=True)
+def contents(results: Path) -> dict[str, dict[str, list[object]]]:
+    """Rows and hash of every table, by engine: each has a folder of its own in `results`."""
+    return {
+        folder.name: {table: _content(folder / f"{table}.parquet", types) for table, types in TABLES.items()}
+        for folder in sorted(results.iterdir())
+    }
 
 
-def content(folder: Path) -> dict[str, tuple[int, str]]:
-    """Rows and hash of every table."""
-    return {table: _content(folder, table) for table in TABLES}
-
-
-def _content(folder: Path, table: str) -> tuple[int, str]:
-    frame = pd.read_parquet(folder / f"{table}.parquet", columns=list(TABLES[table])).astype(TABLES[table])
-    return len(frame), f"{pd.util.hash_pandas_object(frame, index=False).sum():016x}"
+def _content(path: Path, types: dict[str, str]) -> list[object]:
+    frame = pd.read_parquet(path, columns=list(types)).astype(types)
+    return [len(frame), f"{pd.util.hash_pandas_object(frame, index=False).sum():016x}"]
 
 
 if __name__ == "__main__":
-    print(json.dumps({folder: content(Path(folder)) for folder in sys.argv[1:]}))
+    print(json.dumps(contents(Path(sys.argv[1]))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pandas as pd
 
@@ -34,7 +35,7 @@ DIMENSIONS = tuple(Dimension(f"dimension_{n}", f"维度{n}") for n in range(1, 6
 COMMON, SPECIFIC = 15, 11
 RULES: tuple[RuleKind, ...] = ("at_least", "proportional", "tiers", "per_unit", "yes_no")
 SHARES = (Fraction(2, 5), Fraction(3, 5), Fraction(4, 5), Fraction(1))
-SINCE = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 1), "reference": "invented"}
+SINCE: dict[str, Any] = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 1), "reference": "invented"}
 _BOTTOM_10 = BottomPercent(Fraction(10), "index", "floor", "spare")
 _BOTTOM_5 = BottomPercent(Fraction(5), "index", "floor", "spare")
 _UP = (NearestKind(("committee",)),)
@@ -64,7 +65,7 @@ def rulebook() -> RuleBook:
             Condition("unmet_3", "连续未达标", "red", 3, Streak("unmet", 3, "same_item"), _UP, **SINCE),
             Condition("bottom_5_3", "连续后5%", "red", 3, Streak("bottom_5", 3, "any_item"), _UP, **SINCE),
         ),
-        policies=Policies({}, "any_day", 10, Fraction(3, 2), Fraction(1_000_000)),
+        policies=Policies({}, "any_day", Fraction(3, 2), Fraction(1_000_000)),
         inbox=load("ganyu", MONTH.end).inbox,
     )
 

@@ -65,7 +65,7 @@ class _Items:
 
 
 def _observations(members: np.ndarray, domain: np.ndarray, items: _Items, chance: np.random.Generator) -> pd.DataFrame:
-    """26 values an organisation: 2 of a hundred missing, 1 of two hundred declared again later, a few of no use at all."""
+    """26 values an organisation: 2 % missing, half of a per cent declared again later, a few of no use at all."""
     org = np.repeat(members, items.of_domain.shape[1])
     item = items.of_domain[domain].ravel()
     seconds = chance.integers(0, 2_400_000, len(org))
@@ -108,10 +108,11 @@ def _values(org: np.ndarray, item: np.ndarray, items: _Items, chance: np.random.
 
 def _organizations(domain: np.ndarray) -> pd.DataFrame:
     number = np.arange(len(domain))
+    codes = np.array([entry.code for entry in DOMAINS], dtype=object)
+    parents = _codes(number // 12, "CMT")
     branches = pd.DataFrame(
-        {"org_code": _codes(number), "kind": "branch", "domain": np.array([d.code for d in DOMAINS], dtype=object)[domain],
-         "parent_code": _codes(number // 12, "CMT")}
-    )  # fmt: skip
+        {"org_code": _codes(number), "kind": "branch", "domain": codes[domain], "parent_code": parents}
+    )
     committees = pd.DataFrame({"org_code": branches["parent_code"].unique(), "kind": "committee"})
     everyone = pd.concat([branches, committees], ignore_index=True)
     return everyone.assign(org_name=everyone["org_code"], town="", is_assessed=everyone["domain"].notna())
@@ -134,7 +135,7 @@ def _findings(organizations: int, rules: RuleBook, chance: np.random.Generator) 
 
 
 def _streaks(domain: np.ndarray, rules: RuleBook, chance: np.random.Generator) -> pd.DataFrame:
-    """Runs up to last month: of unmet dynamic items for a twentieth of the organisations each, of the bottom likewise."""
+    """Runs up to last month: each dynamic item unmet for a twentieth of the organisations, the bottom likewise."""
     parts = []
     for item in [item for item in rules.items if item.is_dynamic]:
         inside = np.isin(domain, [place for place, entry in enumerate(DOMAINS) if entry.code in item.domains])

@@ -31,8 +31,8 @@ SELECT org, dimension, item_code, is_dynamic,
        CASE WHEN value IS NULL OR value < 0 THEN 0
             WHEN rule = 'at_least' THEN if(value >= target, points, 0)
             WHEN rule = 'proportional' THEN if(value >= target, points, (2 * points * value + target) // (2 * target))
-            WHEN rule = 'tiers' THEN points * CASE WHEN value >= tier_4 THEN 5 WHEN value >= tier_3 THEN 4
-                                                   WHEN value >= tier_2 THEN 3 WHEN value >= tier_1 THEN 2 ELSE 0 END // 5
+            WHEN rule = 'tiers' THEN points // 5 * CASE WHEN value >= tier_4 THEN 5 WHEN value >= tier_3 THEN 4
+                WHEN value >= tier_2 THEN 3 WHEN value >= tier_1 THEN 2 ELSE 0 END
             WHEN rule = 'per_unit' THEN least((2 * value * "each" + 100) // 200, points)
             ELSE if(value > 0, points, 0) END AS points
 FROM org JOIN '{data}/item_domains.parquet' USING (domain) JOIN item USING (item_code) LEFT JOIN last USING (org, item);

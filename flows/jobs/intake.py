@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ from schemas.layouts import Inbox
 from schemas.periods import LOCAL_ZONE, Period
 from schemas.receipts import Receipt, Receipts
 from schemas.rulebook import RuleBook
-from sources.delivery import Delivery, Found, Refusal
+from sources.delivery import Delivery, Found, Refusal, SourceError
 from sources.inbox import discover, read
 from transforms.checks.checked import REJECTION_COLUMNS, Checked
 from transforms.checks.declarations import check_declarations
@@ -68,17 +68,17 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
     """
     if before == batches.TAKEN:
         return _receipt(job, "unchanged")
-    delivery = read(job, context.rules(_local_day(received_at)).inbox) if isinstance(job, Found) else job
+    try:
+        rulebook = context.rules(Period.parse(job.period).end if job.period else _local_day(received_at))
+    except RuleBookError:
+        return _refused(context, _without_rules(job), received_at, before)
+    delivery = read(job, rulebook.inbox) if isinstance(job, Found) else job
     if isinstance(delivery, Refusal):
         return _refused(context, delivery, received_at, before)
     in_force = batches.in_force(context.engine, context.district, context.scheme, [delivery.kind])
     same = in_force[(in_force["sender"] == delivery.sender) & (in_force["period"] == delivery.period)]
     if same["content_hash"].eq(delivery.content_hash).any():
         return _receipt(delivery, "unchanged")
-    try:
-        rulebook = context.rules(Period.parse(delivery.period).end if delivery.period else _local_day(received_at))
-    except RuleBookError:
-        return _refused(context, _without_rules(delivery), received_at, before)
     replaced = "" if delivery.kind == batches.NEVER_REPLACED or same.empty else str(same["batch_id"].iloc[0])
     return _taken(context, delivery, rulebook, received_at, replaced)
 
@@ -148,9 +148,9 @@ def _refused(context: Context, refusal: Refusal, received_at: datetime, before: 
     return receipt
 
 
-def _without_rules(delivery: Delivery) -> Refusal:
-    message = f"{delivery.file}：{delivery.period}没有生效的规则手册。请核对文件所在的期，或先发布该期的规则手册"
-    return Refusal(delivery.kind, delivery.sender, delivery.period, delivery.file, delivery.content_hash, message)
+def _without_rules(job: Job) -> Refusal:
+    message = f"{job.file}：{job.period}没有可用的规则手册。请核对文件所在的期，或先检查规则手册：zuzhili rules check"
+    return Refusal(job.kind, job.sender, job.period, job.file, job.content_hash, message)
 
 
 def _batch(
@@ -203,10 +203,14 @@ def _local_day(moment: datetime) -> date:
     return moment.astimezone(LOCAL_ZONE).date()
 
 
-def _from_platform_table(context: Context, inbox: Inbox) -> list[Delivery]:
+def _from_platform_table(context: Context, inbox: Inbox) -> Sequence[Delivery | Refusal]:
+    """The table's deliveries; a table that cannot be read is refused like a file, and the files go on."""
     if context.settings.platform_url is None:
         return []
     from sources.sql import read_events
 
-    url = context.settings.platform_url.get_secret_value()
-    return read_events(url, context.settings.platform_table, inbox.events, inbox.code_digits)
+    url, table = context.settings.platform_url.get_secret_value(), context.settings.platform_table
+    try:
+        return read_events(url, table, inbox.events, inbox.code_digits)
+    except SourceError as error:
+        return [Refusal("events", inbox.events.sender, "", f"table:{table}", "", f"table:{table}：{error}")]

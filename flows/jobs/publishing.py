@@ -12,6 +12,8 @@ from flows.jobs.context import Context
 from schemas.errors import ClearError
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
+from schemas.stages import STAGES
+from transforms.edition import content_hash
 from warehouse import editions
 from warehouse.editions import Edition
 
@@ -46,13 +48,15 @@ class Outcome:
     def told(self) -> str:
         """What the run came to, in one sentence."""
         if not self.is_new:
-            return f"数据、规则和程序都没有变化，第{self.edition.revision}版仍然有效，没有发布新版"
+            return f"数据和规则都没有变化，第{self.edition.revision}版仍然有效，没有发布新版"
         settled = f"（新增退回{self.rejected}条，解决退回{self.resolved}条）" if self.rejected or self.resolved else ""
         return f"已发布第{self.edition.revision}版{settled}"
 
 
 def publish(context: Context, draft: Draft) -> Outcome:
-    """Writes, gates and publishes the draft; the same inputs, rules and code as before publish nothing new.
+    """Writes, gates and publishes the draft; the same inputs and rules as before publish nothing new.
+
+    Other code is only news if it comes to other rows.
 
     Raises GateFailed, and PointerMoved where another run has published in between.
     """
@@ -61,13 +65,12 @@ def publish(context: Context, draft: Draft) -> Outcome:
     engine, period = context.engine, str(draft.period)
     editions.sweep(engine, context.district, context.scheme)
     current = editions.current(engine, context.district, context.scheme, period)
-    if current and _origin(current) == (draft.inputs_hash, draft.rulebook.hash, draft.code_version):
+    if current and _says_the_same(context, current, draft):
         return Outcome(current, is_new=False)
     edition = _edition(context, draft, current)
     editions.write(engine, edition, draft.frames)
-    verdict = gate.check(
-        engine, edition.edition_id, context.settings.reports / context.district / context.scheme / period
-    )
+    reports = context.settings.reports.resolve() / context.district / context.scheme / period
+    verdict = gate.check(engine, edition.edition_id, reports)
     if not verdict.passed:
         reasons = "；".join(f"{failure.name}：{failure.message}" for failure in verdict.failures)
         editions.fail(engine, edition.edition_id, reasons)
@@ -80,8 +83,15 @@ def publish(context: Context, draft: Draft) -> Outcome:
     return Outcome(published, True, len(draft.new_rejections), len(draft.resolved))
 
 
-def _origin(edition: Edition) -> tuple[str, str, str]:
-    return edition.inputs_hash, edition.rulebook_hash, edition.code_version
+def _says_the_same(context: Context, current: Edition, draft: Draft) -> bool:
+    """Whether inputs and rules are those of the current edition, and so is the code, or at least every row it makes."""
+    if (current.inputs_hash, current.rulebook_hash) != (draft.inputs_hash, draft.rulebook.hash):
+        return False
+    return current.code_version == draft.code_version or all(
+        content_hash(STAGES[table].validated(editions.rows(context.engine, current.edition_id, table)))
+        == content_hash(frame)
+        for table, frame in draft.frames.items()
+    )
 
 
 def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition:

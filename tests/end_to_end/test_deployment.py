@@ -45,7 +45,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def deployed(places: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
-    with server(tmp_path_factory.mktemp("prefect"), **QUICK, **places) as local:
+    with server(tmp_path_factory.mktemp("prefect"), settings=QUICK | places) as local:
         deploy(local, ROOT)
         with worker(local):
             yield local

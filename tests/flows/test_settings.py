@@ -37,6 +37,9 @@ def test_a_key_that_does_not_exist_is_named() -> None:
     Path("zuzhili.toml").write_text('distrikt = "typo"\n', encoding="utf-8")
     with pytest.raises(SettingsError, match="distrikt"):
         settings_for()
+    Path("zuzhili.toml").write_text("district = \n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="TOML"):
+        settings_for()
 
 
 def test_the_only_rule_book_is_the_scheme_and_an_unknown_one_is_refused(tmp_path: Path) -> None:

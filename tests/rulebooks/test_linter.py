@@ -75,7 +75,7 @@ def test_a_file_that_no_one_reads_is_named(copy: Copy) -> None:
     (copy.root / "ganyu" / "item").mkdir()
     (copy.root / "ganyu" / "item" / "extra.yml").write_text("items: {}\n", encoding="utf-8")
     assert [(finding.file, finding.found) for finding in lint("ganyu", copy.root)] == [
-        ("item/extra.yml", "不是规则库的文件")
+        ("item/extra.yml", "不是规则手册的文件")
     ]
 
 

@@ -148,9 +148,9 @@ def _turn_keys_round(path: Path) -> None:
 
 def test_the_hash_tells_contents_apart(copy: Copy) -> None:
     before = _load(copy, date(2024, 7, 31))
-    copy.replace("scheme.yaml", "top_places: {value: 10", "top_places: {value: 12")
+    copy.replace("scheme.yaml", "share_at_most: {value: 1.5", "share_at_most: {value: 2")
     after = _load(copy, date(2024, 7, 31))
-    assert after.policies == replace(before.policies, top_places=12)
+    assert after.policies == replace(before.policies, share_at_most=Fraction(2))
     assert after.hash != before.hash
 
 

@@ -187,7 +187,6 @@ def rulebook() -> RuleBook:
         policies=Policies(
             full_points={"month": 430_000, "quarter": 140_000},
             assessed_from="first_full_month",
-            top_places=3,
             share_at_most=Fraction("1.5"),
             number_at_most=Fraction(1_000_000),
         ),

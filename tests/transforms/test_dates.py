@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from transforms.dates import days, local_days, local_times, moments, ordinals
+from transforms.dates import days, local_days, local_times, moments, ordinals, written
 
 
 def _texts(*texts):
@@ -132,3 +132,15 @@ def test_a_moment_without_a_known_zone_or_outside_the_calendar_is_missing(text):
 def test_ordinals_are_those_of_the_calendar_and_0_where_there_is_no_day():
     read = days(_texts("1970-01-01", "2024-02-29", None))
     assert ordinals(read).tolist() == [date(1970, 1, 1).toordinal(), date(2024, 2, 29).toordinal(), 0]
+
+
+def test_times_are_written_in_their_places_and_missing_ones_stay_missing():
+    times = pd.Series(
+        pd.to_datetime(["2024-07-05 09:30", None, "2024-07-04 00:00", "2024-07-05 09:30"]), index=[3, 1, 1, 0]
+    )
+
+    texts = written(times, "%Y-%m-%d %H:%M")
+
+    assert texts.index.tolist() == [3, 1, 1, 0]
+    assert texts.fillna("").tolist() == ["2024-07-05 09:30", "", "2024-07-04 00:00", "2024-07-05 09:30"]
+    assert written(times[:0], "%Y").tolist() == []

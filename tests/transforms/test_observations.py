@@ -69,11 +69,12 @@ def test_two_copies_captured_at_one_moment_give_the_same_whatever_their_order(la
     assert len(kept) == 1
 
 
-def test_where_an_event_came_from_does_not_say_which_copy_counts(latest):
-    one, other = {"data.attended": "18"}, {"data.attended": "17"}
+@pytest.mark.parametrize("attended", ["0", "1", "2", "3", "4", "5", "6", "7"])
+def test_where_an_event_came_from_does_not_say_which_copy_counts(latest, attended):
+    one, other = {"data.attended": "18"}, {"data.attended": attended}
     kept = {
-        latest(one | {"batch_id": first}, other | {"batch_id": second})["data.attended"].item()
-        for first, second in (("b1", "b2"), ("b2", "b1"))
+        latest(one | {"batch_id": first, "row_no": 5}, other | {"batch_id": second})["data.attended"].item()
+        for first, second in (("b1", "b2"), ("b2", "b1"), ("b3", "b4"))
     }
     assert len(kept) == 1
 

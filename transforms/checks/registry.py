@@ -62,7 +62,7 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
     overlap = _overlaps(alone).reindex(typed.index, fill_value=False)
     all_found = checked(typed, judged.assign(span=overlap), schema, headings, shown)
     kept = checked(typed, row_faults.assign(span=overlap), schema, headings, shown)
-    spans = kept.accepted.sort_values(["org_code", "first_day"], ignore_index=True)
+    spans = kept.accepted.drop_duplicates().sort_values(["org_code", "first_day"], ignore_index=True)
     return Checked(spans, all_found.rejections, kept.rejected_count)
 
 
@@ -71,9 +71,11 @@ def _whole(texts: pd.Series) -> pd.Series:
 
 
 def _overlaps(spans: pd.DataFrame) -> pd.Series:
-    ordered = spans.sort_values(["org_code", "first_day", "last_day"])
+    """Whether each row's days overlap those of another row of its code; the same row twice is one."""
+    said = pd.util.hash_pandas_object(spans, index=False)
+    ordered = spans[~said.duplicated()].sort_values(["org_code", "first_day", "last_day"])
     same = ordered["org_code"].eq(ordered["org_code"].shift()).to_numpy()
     reach = ordered.groupby("org_code")["last_day"].cummax().shift(fill_value=0).to_numpy()
     clash = same & (ordered["first_day"].to_numpy() <= reach)
     either = clash | np.append(clash[1:], False)
-    return pd.Series(either, index=ordered.index).reindex(spans.index)
+    return said.isin(said[ordered.index[either]])

@@ -91,6 +91,11 @@ def test_otherwise_there_is_one_rejection_per_bad_cell(check, rejected):
     assert found.rejected_count == 1
 
 
+def test_of_several_bad_data_the_first_is_cited(check, rejected):
+    found = check({"data.attended": "x", "data.expected": None})
+    assert rejected(found) == [(2, "data.expected", "", "malformed")]
+
+
 def test_every_copy_of_an_event_is_checked_by_itself(check, rejected):
     found = check({}, {"data.attended": "x"}, {})
     assert rejected(found) == [(3, "data.attended", "x", "malformed")]

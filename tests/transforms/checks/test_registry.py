@@ -90,6 +90,11 @@ def test_an_open_row_overlaps_whatever_begins_later(check):
     assert check(BRANCH, BRANCH | {"valid_from": "2030-01-01"}).rejected_count == 2
 
 
+def test_a_row_may_hold_for_one_day(check):
+    (span,) = check(BRANCH | {"valid_to": "2024-01-01"}).accepted.to_dict("records")
+    assert span["first_day"] == span["last_day"] == date(2024, 1, 1).toordinal()
+
+
 def test_spans_that_touch_do_not_overlap(check):
     found = check(BRANCH | {"valid_from": "2024-07-01"}, BRANCH | {"valid_to": "2024-06-30", "domain": "平原"})
     assert found.rejected_count == 0
