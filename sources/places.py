@@ -76,7 +76,7 @@ class Place:
         if placeholder and not period:
             return Address(sender, "", _no_period(text, placeholder))
         if self.senders is not None and sender not in self.senders:
-            return Address(sender, period, _unknown_sender(sender, self.senders))
+            return Address(sender, period, unknown_sender(sender, self.senders))
         return Address(sender, period)
 
     @cached_property
@@ -125,7 +125,8 @@ def _no_period(text: str, placeholder: str) -> UnreadableError:
     return UnreadableError(f"“{text}”不是规定写法的期别", f"这里应是{_FORMS[placeholder]}，请改名后重新报送")
 
 
-def _unknown_sender(sender: str, senders: tuple[str, ...]) -> UnreadableError:
+def unknown_sender(sender: str, senders: tuple[str, ...]) -> UnreadableError:
+    """That nobody of this name delivers, with whom may be meant."""
     close = get_close_matches(sender, senders, n=1, cutoff=0.3)
     hint = f"如果是{join(close)}，请把文件名改成这个单位名" if close else f"文件名应是报送单位名：{join(senders)}"
     return UnreadableError(f"“{sender}”不是已登记的报送单位", f"{hint}；新的报送单位请先由组织部登记")

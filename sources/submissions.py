@@ -12,6 +12,7 @@ from sources.delivery import Contents, UnreadableError, text_columns
 from sources.formats import read_tables
 from sources.headings import Columns, ItemColumn, match, missing_column, refuse_renamed
 from sources.lists import field_column, notes, record_frame
+from sources.places import unknown_sender
 from sources.tables import Region, Row, check_cells, choose, region
 from sources.text import BLANKS, ascii_forms, heading_key, plain, text_column
 from sources.titles import check_titles
@@ -26,6 +27,8 @@ def read_submission(data: bytes, layout: SubmissionLayout, sender: str, period: 
     Raises UnreadableError for a file whose table cannot be found whole, that lacks the column of one of the sender's
     items (it would silently score nothing), or that names another period.
     """
+    if sender not in layout.senders:
+        raise unknown_sender(sender, tuple(layout.senders))
     declared = layout.senders[sender]
 
     def is_header(row: Row) -> bool:

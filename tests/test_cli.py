@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,7 @@ def test_a_refused_file_makes_the_exit_code_1(places: dict[str, str], tmp_path: 
         (["intake", "nowhere"], "nowhere"),
         (["intake", "--received-at", "yesterday"], "接收时间“yesterday”无法识别"),
         (["explain", "1", "2024-07"], "还没有发布过版次"),
+        (["rules", "list", "--on", "today"], "“today”不是日期"),
         (["month", "2024-07", "--scheme", "none"], "none"),
     ],
 )
@@ -94,6 +96,16 @@ def test_rules_check_finds_nothing_and_list_tells_the_rules() -> None:
     assert (checked.returncode, checked.stdout) == (0, "规则手册检查通过，没有发现问题\n")
     assert "P01 党组织会议" in _zuzhili({}, "rules", "list", "--on", "2024-07-31").stdout
     assert json.loads(_zuzhili({}, "rules", "list", "--json").stdout)["scheme"] == "ganyu"
+
+
+def test_rules_are_those_that_scoring_uses(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rulebooks/ganyu", tmp_path / "rules/ganyu")
+    scheme = tmp_path / "rules/ganyu/scheme.yaml"
+    scheme.write_text(scheme.read_text("utf-8").replace("bodies:", "bodys:"), "utf-8")
+    checked = _zuzhili({"ZUZHILI_RULEBOOKS": str(tmp_path / "rules")}, "rules", "check")
+    assert checked.returncode == 1
+    assert "bodys：不认识的段落" in checked.stdout
+    assert checked.stdout.splitlines()[-1].startswith("发现")
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from sources.delivery import Delivery
+from schemas.layouts import Inbox
+from sources.delivery import Delivery, UnreadableError
+from sources.submissions import read_submission
 
 FINANCE = "departments/2024Q3/财政局.xlsx"
 TITLE = ["示例区2024年第三季度党组织组织力指标报送表"]
@@ -202,3 +204,8 @@ def test_a_header_on_each_printed_page_is_set_aside(accept: Accept, sheet: Rows,
 def test_another_table_below_is_refused(refuse: Refuse, sheet: Rows, as_xlsx: Bytes) -> None:
     rows = [*sheet(), ["序号", "组织名称", "党建经费使用率"], [1, "甲", 0.9]]
     assert "第 5 行又出现一个不同的表头" in refuse(FINANCE, as_xlsx(rows))
+
+
+def test_a_sender_that_the_period_does_not_know_is_refused(inbox: Inbox, sheet: Rows, as_xlsx: Bytes) -> None:
+    with pytest.raises(UnreadableError, match="“水利局”不是已登记的报送单位"):
+        read_submission(as_xlsx(sheet([1, "1", "甲", 0.9, "已核实", ""])), inbox.submissions, "水利局", "2024Q3", 12)

@@ -79,7 +79,7 @@ FINDINGS = st.lists(
 )
 
 
-@settings(max_examples=7)
+@settings(max_examples=5)
 @given(EVENTS, DECLARATIONS, FINDINGS, st.randoms(use_true_random=False))
 def test_shuffling_the_records_changes_nothing(records, scored, rulebook, events, declarations, findings, random):
     kinds = {"events": events, "declarations": declarations, "findings": findings}

@@ -129,3 +129,15 @@ def test_spans_are_sorted_typed_and_open_at_the_end(check):
     assert spans["members"].tolist()[2] == 30
     assert spans["groups"].isna().tolist() == [True, True, False]
     assert list(Registry(spans).state_on(spans["org_code"], date(2024, 7, 1).toordinal())) == ["live"] * 3
+
+
+def test_the_same_row_twice_is_one(check, rejected):
+    found = check(BRANCH, OTHER, BRANCH)
+    assert rejected(found) == []
+    assert found.accepted["org_code"].tolist() == ["0001", "0002"]
+
+
+def test_the_same_row_twice_that_overlaps_another_is_rejected_with_it(check):
+    found = check(BRANCH, BRANCH, BRANCH | {"org_name": "山下支部"})
+    assert found.accepted.empty
+    assert found.rejections["reason"].tolist() == ["conflicting_duplicate"] * 3
