@@ -47,7 +47,6 @@ def seen(latest, assessed, rulebook, july):
 
     def observe(*rows, period=july):
         observed = platform(latest(*rows), assessed, rulebook, period)
-        STAGES["observation"].validated(observed.values)
         return _values(observed, assessed, [item.code for item in rulebook.items])
 
     return observe
@@ -69,12 +68,12 @@ def test_two_copies_captured_at_one_moment_give_the_same_whatever_their_order(la
     assert len(kept) == 1
 
 
-@pytest.mark.parametrize("attended", ["0", "1", "2", "3", "4", "5", "6", "7"])
+@pytest.mark.parametrize("attended", ["0", "1", "2", "3", "4"])
 def test_where_an_event_came_from_does_not_say_which_copy_counts(latest, attended):
     one, other = {"data.attended": "18"}, {"data.attended": attended}
     kept = {
         latest(one | {"batch_id": first, "row_no": 5}, other | {"batch_id": second})["data.attended"].item()
-        for first, second in (("b1", "b2"), ("b2", "b1"), ("b3", "b4"))
+        for first, second in (("b1", "b2"), ("b2", "b1"))
     }
     assert len(kept) == 1
 
@@ -256,7 +255,6 @@ def said(records, registry, rulebook, july, assessed):
         checked = check_declarations(records("declarations", *rows), registry, rulebook, july).accepted
         observed = declared(checked, assessed, rulebook)
         assert not observed.values.duplicated(["org", "item"]).any()
-        STAGES["observation"].validated(observed.values)
         return _values(observed, assessed, [item.code for item in rulebook.items])
 
     return observe
@@ -350,6 +348,13 @@ def test_parts_of_findings_add_up_exactly(found):
 
 
 # together
+
+
+def test_observations_are_a_valid_stage_frame_also_where_a_value_is_wide(latest, assessed, rulebook, july):
+    wide = ROSTER | {"event_id": "E2", "data.area": "1e30", "data.filled": "1", "data.quota": "0"}
+    for rows in ([], [{}], [{}, wide]):
+        values = platform(latest(*rows), assessed, rulebook, july).values
+        assert len(STAGES["observation"].validated(values)) == len(values)
 
 
 def test_ways_in_are_put_together_also_where_one_brought_nothing(latest, assessed, rulebook, july):

@@ -26,12 +26,7 @@ def warned(scored, scene, village, rulebook):
 
     def look(previous=NO_STREAKS, rules=rulebook, period="2024-07", registry=village, **given):
         month = scored(**given, registry=registry, rules=rules, month=Period.parse(period))
-        found = warnings(scene(month, rules, period), rules, previous)
-        for name, frame in (
-            ("warning", found.warnings), ("streak", found.streaks), ("peer_group", found.peer_groups)
-        ):  # fmt: skip
-            STAGES[name].validated(frame)
-        return found
+        return warnings(scene(month, rules, period), rules, previous)
 
     return look
 
@@ -60,6 +55,15 @@ def all_met(records):
     met = [{"event_id": f"E{org}", "org_code": org} for org in orgs]
     states = [roster | {"event_id": f"R{org}", "org_code": org, "data.term_ends_on": ends[org]} for org in orgs]
     return records("events", *met, *states)
+
+
+def test_what_is_handed_on_are_valid_stage_frames(warned, records, registry_of):
+    busy = warned(findings=records("findings", {}), previous=_streaks(("0001", "unmet", "TERM", "2024-05", 2)))
+    idle = warned(registry=registry_of({"org_code": "0009", "org_name": "镇委员会", "domain": None}))
+    for found, is_busy in ((busy, True), (idle, False)):
+        frames = {"warning": found.warnings, "streak": found.streaks, "peer_group": found.peer_groups}
+        for stage, frame in frames.items():
+            assert (len(STAGES[stage].validated(frame)) > 0) is is_busy
 
 
 def test_an_organisation_keeps_every_trigger(warned, records):

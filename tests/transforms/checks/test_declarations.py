@@ -16,38 +16,49 @@ def check(records, registry, rulebook, july):
     return lambda *rows: check_declarations(records("declarations", *rows), registry, rulebook, july)
 
 
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        ({"org_code": None}, ("代码", "", "malformed")),
-        ({"org_code": "7777"}, ("代码", "7777", "unknown_organization")),
-        ({"org_code": "0003"}, ("代码", "0003", "inactive_organization")),
-        ({"item_code": None}, ("指标代码", "", "malformed")),
-        ({"item_code": "NONE"}, ("指标代码", "NONE", "unknown_indicator")),
-        ({"item_code": "COUNT"}, ("指标代码", "COUNT", "unknown_indicator")),
-        ({"item_code": "N1"}, ("指标代码", "N1", "unknown_indicator")),
-        ({"org_code": "0009"}, ("指标代码", "OPEN", "not_applicable")),
-        ({"declared_at": None}, ("申报时间", "", "malformed")),
-        ({"declared_at": "月底"}, ("申报时间", "月底", "malformed")),
-        ({"value_text": None}, ("申报值", "", "malformed")),
-        ({"value_text": "5"}, ("申报值", "5", "malformed")),
-        ({"item_code": "VISITS", "value_text": "是"}, ("申报值", "是", "malformed")),
-        ({"item_code": "VISITS", "value_text": "-1"}, ("申报值", "-1", "out_of_range")),
-        ({"item_code": "VISITS", "value_text": "1000000.01"}, ("申报值", "1000000.01", "out_of_range")),
-        ({"review_status": None}, ("审核状态", "", "malformed")),
-        ({"review_status": "好"}, ("审核状态", "好", "unknown_status")),
-        ({"recheck_status": "好"}, ("复核状态", "好", "unknown_status")),
-        ({"recheck_value": "好"}, ("复核值", "好", "malformed")),
-        ({"item_code": "VISITS", "value_text": "5", "recheck_value": "-1"}, ("复核值", "-1", "out_of_range")),
-        ({"review_status": "退回", "value_text": "5"}, ("申报值", "5", "malformed")),
-        ({"review_status": "待审", "item_code": "NONE"}, ("指标代码", "NONE", "unknown_indicator")),
-    ],
-)
-def test_a_declaration_is_rejected_for_what_is_wrong_with_it(check, rejected, row, expected):
+REFUSED = [
+    ({"org_code": None}, ("代码", "", "malformed")),
+    ({"org_code": "7777"}, ("代码", "7777", "unknown_organization")),
+    ({"org_code": "0003"}, ("代码", "0003", "inactive_organization")),
+    ({"item_code": None}, ("指标代码", "", "malformed")),
+    ({"item_code": "NONE"}, ("指标代码", "NONE", "unknown_indicator")),
+    ({"item_code": "COUNT"}, ("指标代码", "COUNT", "unknown_indicator")),
+    ({"item_code": "N1"}, ("指标代码", "N1", "unknown_indicator")),
+    ({"org_code": "0009"}, ("指标代码", "OPEN", "not_applicable")),
+    ({"declared_at": None}, ("申报时间", "", "malformed")),
+    ({"declared_at": "月底"}, ("申报时间", "月底", "malformed")),
+    ({"value_text": None}, ("申报值", "", "malformed")),
+    ({"value_text": "5"}, ("申报值", "5", "malformed")),
+    ({"item_code": "VISITS", "value_text": "是"}, ("申报值", "是", "malformed")),
+    ({"item_code": "VISITS", "value_text": "-1"}, ("申报值", "-1", "out_of_range")),
+    ({"item_code": "VISITS", "value_text": "1000000.01"}, ("申报值", "1000000.01", "out_of_range")),
+    ({"review_status": None}, ("审核状态", "", "malformed")),
+    ({"review_status": "好"}, ("审核状态", "好", "unknown_status")),
+    ({"recheck_status": "好"}, ("复核状态", "好", "unknown_status")),
+    ({"recheck_value": "好"}, ("复核值", "好", "malformed")),
+    ({"item_code": "VISITS", "value_text": "5", "recheck_value": "-1"}, ("复核值", "-1", "out_of_range")),
+    ({"review_status": "退回", "value_text": "5"}, ("申报值", "5", "malformed")),
+    ({"review_status": "待审", "item_code": "NONE"}, ("指标代码", "NONE", "unknown_indicator")),
+]
+
+
+@pytest.fixture(scope="module")
+def refused(check):
+    """What the check says of all of them at once."""
+    return check(*(row for row, _ in REFUSED))
+
+
+@pytest.mark.parametrize("place", range(len(REFUSED)), ids=lambda place: "-".join(REFUSED[place][1]))
+def test_a_declaration_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
+    assert [case for case in rejected(refused) if case[0] == place + 2] == [(place + 2, *REFUSED[place][1])]
+    assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
+
+
+def test_what_is_wrong_with_one_record_does_not_touch_another(check, rejected):
+    row, expected = REFUSED[0]
     found = check(row, {"org_code": "0002"})
     assert rejected(found) == [(2, *expected)]
-    assert found.accepted["org_code"].tolist() == ["0002"]
-    assert found.rejected_count == 1
+    assert found.accepted["row_no"].tolist() == [3]
 
 
 def test_a_share_has_a_narrower_range(records, registry, rulebook, july, item_of, rule_of, rejected):

@@ -16,40 +16,51 @@ def check(records, registry, rulebook):
     return lambda *rows: check_events(records("events", *rows), registry, rulebook)
 
 
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        ({"event_id": None}, ("event_id", "", "malformed")),
-        ({"org_code": None}, ("org_code", "", "malformed")),
-        ({"kind": None}, ("kind", "", "malformed")),
-        ({"occurred_at": None}, ("occurred_at", "", "malformed")),
-        ({"occurred_at": "2024-07-10T09:00:00"}, ("occurred_at", "2024-07-10T09:00:00", "malformed")),
-        ({"occurred_at": "7月10日"}, ("occurred_at", "7月10日", "malformed")),
-        ({"captured_at": None}, ("captured_at", "", "malformed")),
-        ({"captured_at": "2024-07-32T09:00:00Z"}, ("captured_at", "2024-07-32T09:00:00Z", "malformed")),
-        ({"captured_at": "2024-07-10T00:59:59Z"}, ("captured_at", "2024-07-10T00:59:59Z", "future_dated")),
-        ({"org_code": "7777"}, ("org_code", "7777", "unknown_organization")),
-        ({"org_code": "0003", "occurred_at": "2024-07-21T00:00:00+08:00", "captured_at": "2024-07-22T00:00:00Z"},
-         ("org_code", "0003", "inactive_organization")),
-        ({"org_code": "0001", "occurred_at": "2023-12-31T15:59:59Z"}, ("org_code", "0001", "inactive_organization")),
-        ({"data.attended": None}, ("data.attended", "", "malformed")),
-        ({"data.attended": "十九"}, ("data.attended", "十九", "malformed")),
-        ({"data.expected": None}, ("data.expected", "", "malformed")),
-        ({"data.attended": "21"}, ("data.attended", "21", "out_of_range")),
-        ({"data.attended": "-1"}, ("data.attended", "-1", "out_of_range")),
-        (DUES | {"data.due": "-1", "data.paid": "1"}, ("data.due", "-1", "out_of_range")),
-        (DUES | {"data.due": "1", "data.paid": "-0.01"}, ("data.paid", "-0.01", "out_of_range")),
-        (DUES | {"data.due": "1"}, ("data.paid", "", "malformed")),
-        (ROSTER | {"data.filled": "many"}, ("data.filled", "many", "malformed")),
-        (ROSTER | {"data.joint": "yes"}, ("data.joint", "yes", "malformed")),
-        (ROSTER | {"data.term_ends_on": "2024-13-05"}, ("data.term_ends_on", "2024-13-05", "malformed")),
-    ],
-)  # fmt: skip
-def test_an_event_is_rejected_for_what_is_wrong_with_it(check, rejected, row, expected):
+REFUSED = [
+    ({"event_id": None}, ("event_id", "", "malformed")),
+    ({"org_code": None}, ("org_code", "", "malformed")),
+    ({"kind": None}, ("kind", "", "malformed")),
+    ({"occurred_at": None}, ("occurred_at", "", "malformed")),
+    ({"occurred_at": "2024-07-10T09:00:00"}, ("occurred_at", "2024-07-10T09:00:00", "malformed")),
+    ({"occurred_at": "7月10日"}, ("occurred_at", "7月10日", "malformed")),
+    ({"captured_at": None}, ("captured_at", "", "malformed")),
+    ({"captured_at": "2024-07-32T09:00:00Z"}, ("captured_at", "2024-07-32T09:00:00Z", "malformed")),
+    ({"captured_at": "2024-07-10T00:59:59Z"}, ("captured_at", "2024-07-10T00:59:59Z", "future_dated")),
+    ({"org_code": "7777"}, ("org_code", "7777", "unknown_organization")),
+    ({"org_code": "0003", "occurred_at": "2024-07-21T00:00:00+08:00", "captured_at": "2024-07-22T00:00:00Z"},
+     ("org_code", "0003", "inactive_organization")),
+    ({"org_code": "0001", "occurred_at": "2023-12-31T15:59:59Z"}, ("org_code", "0001", "inactive_organization")),
+    ({"data.attended": None}, ("data.attended", "", "malformed")),
+    ({"data.attended": "十九"}, ("data.attended", "十九", "malformed")),
+    ({"data.expected": None}, ("data.expected", "", "malformed")),
+    ({"data.attended": "21"}, ("data.attended", "21", "out_of_range")),
+    ({"data.attended": "-1"}, ("data.attended", "-1", "out_of_range")),
+    (DUES | {"data.due": "-1", "data.paid": "1"}, ("data.due", "-1", "out_of_range")),
+    (DUES | {"data.due": "1", "data.paid": "-0.01"}, ("data.paid", "-0.01", "out_of_range")),
+    (DUES | {"data.due": "1"}, ("data.paid", "", "malformed")),
+    (ROSTER | {"data.filled": "many"}, ("data.filled", "many", "malformed")),
+    (ROSTER | {"data.joint": "yes"}, ("data.joint", "yes", "malformed")),
+    (ROSTER | {"data.term_ends_on": "2024-13-05"}, ("data.term_ends_on", "2024-13-05", "malformed")),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def refused(check):
+    """What the check says of all of them at once."""
+    return check(*(row for row, _ in REFUSED))
+
+
+@pytest.mark.parametrize("place", range(len(REFUSED)), ids=lambda place: "-".join(REFUSED[place][1]))
+def test_an_event_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
+    assert [case for case in rejected(refused) if case[0] == place + 2] == [(place + 2, *REFUSED[place][1])]
+    assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
+
+
+def test_what_is_wrong_with_one_record_does_not_touch_another(check, rejected):
+    row, expected = REFUSED[0]
     found = check(row, {"event_id": "E2"})
     assert rejected(found) == [(2, *expected)]
-    assert found.accepted["event_id"].tolist() == ["E2"]
-    assert found.rejected_count == 1
+    assert found.accepted["row_no"].tolist() == [3]
 
 
 @pytest.mark.parametrize(

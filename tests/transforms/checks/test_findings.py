@@ -13,31 +13,42 @@ def check(records, registry, rulebook):
     return lambda *rows: check_findings(records("findings", *rows), registry, rulebook)
 
 
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        ({"found_on": None}, ("检查日期", "", "malformed")),
-        ({"found_on": "2024-13-05"}, ("检查日期", "2024-13-05", "malformed")),
-        ({"org_code": None}, ("代码", "", "malformed")),
-        ({"org_code": "7777"}, ("代码", "7777", "unknown_organization")),
-        ({"org_code": "0003", "found_on": "2024-07-21"}, ("代码", "0003", "inactive_organization")),
-        ({"item_code": None}, ("条目", "", "malformed")),
-        ({"item_code": "OPEN"}, ("条目", "OPEN", "unknown_indicator")),
-        ({"findings_count": None}, ("次数", "", "malformed")),
-        ({"findings_count": "两"}, ("次数", "两", "malformed")),
-        ({"findings_count": "-1"}, ("次数", "-1", "out_of_range")),
-        ({"findings_count": "1000001"}, ("次数", "1000001", "out_of_range")),
-        ({"fixed_text": "改了"}, ("现场整改", "改了", "malformed")),
-        ({"review_status": None}, ("审核状态", "", "malformed")),
-        ({"review_status": "通过"}, ("审核状态", "通过", "unknown_status")),
-        ({"review_status": "驳回", "findings_count": "两"}, ("次数", "两", "malformed")),
-    ],
-)
-def test_a_finding_is_rejected_for_what_is_wrong_with_it(check, rejected, row, expected):
+REFUSED = [
+    ({"found_on": None}, ("检查日期", "", "malformed")),
+    ({"found_on": "2024-13-05"}, ("检查日期", "2024-13-05", "malformed")),
+    ({"org_code": None}, ("代码", "", "malformed")),
+    ({"org_code": "7777"}, ("代码", "7777", "unknown_organization")),
+    ({"org_code": "0003", "found_on": "2024-07-21"}, ("代码", "0003", "inactive_organization")),
+    ({"item_code": None}, ("条目", "", "malformed")),
+    ({"item_code": "OPEN"}, ("条目", "OPEN", "unknown_indicator")),
+    ({"findings_count": None}, ("次数", "", "malformed")),
+    ({"findings_count": "两"}, ("次数", "两", "malformed")),
+    ({"findings_count": "-1"}, ("次数", "-1", "out_of_range")),
+    ({"findings_count": "1000001"}, ("次数", "1000001", "out_of_range")),
+    ({"fixed_text": "改了"}, ("现场整改", "改了", "malformed")),
+    ({"review_status": None}, ("审核状态", "", "malformed")),
+    ({"review_status": "通过"}, ("审核状态", "通过", "unknown_status")),
+    ({"review_status": "驳回", "findings_count": "两"}, ("次数", "两", "malformed")),
+]
+
+
+@pytest.fixture(scope="module")
+def refused(check):
+    """What the check says of all of them at once."""
+    return check(*(row for row, _ in REFUSED))
+
+
+@pytest.mark.parametrize("place", range(len(REFUSED)), ids=lambda place: "-".join(REFUSED[place][1]))
+def test_a_finding_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
+    assert [case for case in rejected(refused) if case[0] == place + 2] == [(place + 2, *REFUSED[place][1])]
+    assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
+
+
+def test_what_is_wrong_with_one_record_does_not_touch_another(check, rejected):
+    row, expected = REFUSED[0]
     found = check(row, {"org_code": "0002"})
     assert rejected(found) == [(2, *expected)]
-    assert found.accepted["org_code"].tolist() == ["0002"]
-    assert found.rejected_count == 1
+    assert found.accepted["row_no"].tolist() == [3]
 
 
 @pytest.mark.parametrize(
