@@ -12,9 +12,9 @@ import pandas as pd
 from boards.errors import NotPublished
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
-from transforms.checks.registry import check_registry
+from transforms.checks.registry import registry_of
 from transforms.month import Records, check_month, observe_month
-from transforms.registry import Registry, organizations
+from transforms.registry import organizations
 from warehouse import editions, published
 from warehouse.known import Known
 from warehouse.lake import Lake
@@ -200,7 +200,7 @@ def _traced(
     known: Known, period: Period, code: str, rulebook: RuleBook
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Places (file and row) of the records behind each item of one organisation, and its records that did not count."""
-    registry = Registry(check_registry(known.registry(), rulebook).accepted)
+    registry = registry_of(known.registry(), rulebook)
     frames = (known.events(period), known.declarations(period), known.findings(period))
     own = Records(*(frame[frame["org_code"] == code].reset_index(drop=True) for frame in frames))
     everyone = organizations(registry, period, rulebook)

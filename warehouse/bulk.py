@@ -21,12 +21,6 @@ _SQLITE_MOMENT = "%Y-%m-%dT%H:%M:%S+00:00"
 _MOMENT = pa.timestamp("us", tz="UTC")
 
 
-def append(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame) -> int:
-    """Appends the rows of `frame` to `table` in a transaction of its own; returns their number. See `insert`."""
-    with engine.begin() as connection:
-        return insert(connection, table, frame)
-
-
 def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> int:
     """Appends the rows of `frame` to `table` in the open transaction; returns their number.
 

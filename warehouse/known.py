@@ -34,10 +34,6 @@ class Known:
         """Declarations for the month."""
         return self._read("declarations", self._of("declarations", str(month)))
 
-    def submissions(self, quarter: Period) -> pd.DataFrame:
-        """Departments' cells for the quarter."""
-        return self._read("submissions", self._of("submissions", str(quarter)))
-
     def findings(self, period: Period) -> pd.DataFrame:
         """Findings dated in the period, whatever file they came in."""
         rows = self._read("findings", self._touching("findings", period))

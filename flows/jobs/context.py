@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +15,14 @@ from flows.settings import Settings
 from rulebooks.loader import load
 from schemas.rulebook import RuleBook
 from warehouse.database import connect, prepare
+from warehouse.known import Known
 from warehouse.lake import Lake
+from warehouse.locks import hold
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+LOCK_SECONDS = 600
 _SCORING_ROOMS = ("transforms", "schemas", "rulebooks")
 
 
@@ -46,6 +50,14 @@ class Context:
         if on not in self._loaded:
             self._loaded[on] = load(self.scheme, on, root=self.settings.rulebooks)
         return self._loaded[on]
+
+    def known(self, as_of: datetime | None = None) -> Known:
+        """What the lake holds, as known at a moment or now."""
+        return Known(self.engine, self.lake, self.district, self.scheme, as_of)
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Nobody else takes deliveries or scores for this district and scheme meanwhile. Raises LockTimeout."""
+        return hold(self.engine, f"{self.district}/{self.scheme}", LOCK_SECONDS)
 
 
 def opened(settings: Settings) -> Context:

@@ -22,15 +22,12 @@ from transforms.checks.checked import REJECTION_COLUMNS, Checked
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events
 from transforms.checks.findings import check_findings
-from transforms.checks.registry import check_registry
+from transforms.checks.registry import check_registry, registry_of
 from transforms.checks.submissions import check_submissions
 from transforms.dates import days, local_days, moments
 from transforms.registry import Registry
 from warehouse import batches
-from warehouse.known import Known
-from warehouse.locks import hold
 
-LOCK_SECONDS = 600
 REPEATED = "同一事件的较早版本"
 Job = Found | Refusal | Delivery
 Progress = Callable[[int, int, str], None]
@@ -45,7 +42,7 @@ def intake(context: Context, received_at: datetime, call: Call = plain, progress
     found, refusals, left_alone = discover(context.settings.inbox, inbox)
     jobs: list[Job] = [*refusals, *found, *_from_platform_table(context, inbox)]
     receipts = []
-    with hold(context.engine, f"{context.district}/{context.scheme}", LOCK_SECONDS):
+    with context.locked():
         batches.sweep(context.engine, context.lake, context.district, context.scheme)
         last = batches.taken(context.engine, context.district, context.scheme).set_index("file")
         for number, job in enumerate(jobs):
@@ -86,7 +83,7 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
 def _taken(context: Context, delivery: Delivery, rulebook: RuleBook, received_at: datetime, replaced: str) -> Receipt:
     batch_id = _batch_id(context, delivery, replaced)
     records = delivery.records.assign(batch_id=batch_id)
-    checked = _check(delivery, records, _registry(context, rulebook, received_at), rulebook)
+    checked = _check(delivery, records, registry_of(context.known(received_at).registry(), rulebook), rulebook)
     ignored = dict(delivery.ignored)
     if delivery.kind == "events" and (repeated := int(checked.accepted["event_id"].duplicated().sum())):
         ignored[REPEATED] = repeated
@@ -118,11 +115,6 @@ def _check(delivery: Delivery, records: pd.DataFrame, registry: Registry, rulebo
             return check_submissions(records, registry, rulebook, Period.parse(delivery.period))
         case "findings":
             return check_findings(records, registry, rulebook)
-
-
-def _registry(context: Context, rulebook: RuleBook, as_of: datetime) -> Registry:
-    known = Known(context.engine, context.lake, context.district, context.scheme, as_of)
-    return Registry(check_registry(known.registry(), rulebook).accepted)
 
 
 def _days(delivery: Delivery, records: pd.DataFrame) -> pd.Series:

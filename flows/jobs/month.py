@@ -16,7 +16,7 @@ from schemas.errors import ClearError
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
-from transforms.checks.registry import check_registry
+from transforms.checks.registry import registry_of
 from transforms.conditions import Month
 from transforms.edition import content_hash, edition_frames
 from transforms.month import CheckedMonth, ObservedMonth, Records, check_month, month_lines, observe_month, settled
@@ -27,9 +27,6 @@ from transforms.warnings import Warnings
 from transforms.warnings import warnings as warned_about
 from warehouse import batches, editions
 from warehouse.known import Known
-from warehouse.locks import hold
-
-LOCK_SECONDS = 600
 
 
 class MissingPredecessor(ClearError):
@@ -74,9 +71,9 @@ def month(
             started(stage.__name__)
         return call(stage, arguments)
 
-    with hold(context.engine, f"{context.district}/{context.scheme}", LOCK_SECONDS):
+    with context.locked():
         given = {"context": context, "period": period, "as_of": datetime.now(UTC)}
-        return run(MONTH, given, announced)["outcome"]
+        return run(MONTH, given, announced)["publish"]
 
 
 def rulebook(context: Context, period: Period) -> RuleBook:
@@ -86,7 +83,7 @@ def rulebook(context: Context, period: Period) -> RuleBook:
 
 def known(context: Context, period: Period) -> Known:
     """What the lake holds now. Raises NothingDelivered where it holds nothing for the month."""
-    held = Known(context.engine, context.lake, context.district, context.scheme)
+    held = context.known()
     if not held.has_deliveries(period):
         raise NothingDelivered(f"{period}还没有收到平台事件或支部申报，不能计分。请先取件：zuzhili intake")
     return held
@@ -108,7 +105,7 @@ def before(context: Context, period: Period, known: Known) -> Before:
 
 def registry(known: Known, rulebook: RuleBook) -> Registry:
     """Who exists on which day."""
-    return Registry(check_registry(known.registry(), rulebook).accepted)
+    return registry_of(known.registry(), rulebook)
 
 
 def organizations(registry: Registry, period: Period, rulebook: RuleBook) -> pd.DataFrame:
@@ -189,18 +186,13 @@ def draft(
         ),
         stored["ledger_line"][["org_code", "item_code", "evidence"]],
         stored["organization"],
-        before.streaks.drop(columns="edition_id", errors="ignore"),
+        before.streaks,
         before.scores[["org_code", "domain", "rank"]],
     )
     return Draft(period, as_of, rulebook, read, code_version(), stored, new, resolved)
 
 
-def outcome(context: Context, draft: Draft) -> Outcome:
-    """Written, gated and published, or found to be what is published already."""
-    return publish(context, draft)
-
-
 MONTH: tuple[Stage, ...] = (
     rulebook, known, before, registry, organizations, checked, assessed, observed, lines, standings, scene, warnings,
-    draft, outcome,
+    draft, publish,
 )  # fmt: skip

@@ -31,6 +31,11 @@ def _lines(**changes: object) -> pd.DataFrame:
     return pd.DataFrame(given | changes, index=[5, 6, 7])
 
 
+def _append(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame) -> int:
+    with engine.begin() as connection:
+        return bulk.insert(connection, table, frame)
+
+
 def _stored(engine: sa.Engine, table: sa.Table) -> pd.DataFrame:
     with reading(engine) as connection:
         return bulk.fetch(connection, sa.select(table).order_by(*table.primary_key))
@@ -38,7 +43,7 @@ def _stored(engine: sa.Engine, table: sa.Table) -> pd.DataFrame:
 
 def test_values_come_back_as_they_went_in(engine):
     given = _lines()
-    assert bulk.append(engine, ledger_line, given) == ROWS
+    assert _append(engine, ledger_line, given) == ROWS
     found = _stored(engine, ledger_line)
     wanted = given.assign(assessor="", status=given["status"].astype("str")).reset_index(drop=True)[list(found)]
     text = dict.fromkeys(("org_code", "item_code", "assessor", "reason", "evidence"), "str")
@@ -54,7 +59,7 @@ def test_days_moments_and_empty_ones_come_back(engine):
         "received": 1, "accepted": 1, "rejected": 0, "ignored": 0, "first_day": None, "last_day": None, "note": None,
         "status": "taken", "path": "p", "superseded_by": None,
     }  # fmt: skip
-    bulk.append(engine, batch, pd.DataFrame([row]))
+    _append(engine, batch, pd.DataFrame([row]))
     found = _stored(engine, batch).iloc[0]
     assert found["received_at"] == moment
     assert (found["period_start"], found["period_end"]) == (pd.Timestamp(2024, 7, 1), pd.Timestamp(2024, 7, 31))
@@ -62,7 +67,7 @@ def test_days_moments_and_empty_ones_come_back(engine):
 
 
 def test_a_frame_without_rows_is_typed_all_the_same(engine):
-    assert bulk.append(engine, score, pd.DataFrame(columns=score.columns.keys())) == 0
+    assert _append(engine, score, pd.DataFrame(columns=score.columns.keys())) == 0
     found = _stored(engine, score)
     assert found.dtypes.astype(str).to_dict() == {
         "edition_id": "int64", "org_code": "str", "domain": "str", "index_points": "int64", "full_points": "int64",
@@ -71,7 +76,7 @@ def test_a_frame_without_rows_is_typed_all_the_same(engine):
 
 
 def test_explanations_are_cut_to_size_and_lose_no_sign_of_it(engine):
-    bulk.append(engine, ledger_line, _lines(reason=["长" * 1000, "长" * 1001, "a\0b"]))
+    _append(engine, ledger_line, _lines(reason=["长" * 1000, "长" * 1001, "a\0b"]))
     found = _stored(engine, ledger_line)["reason"]
     assert found.tolist() == ["长" * 1000, "长" * 999 + "…", "a\N{REPLACEMENT CHARACTER}b"]
 
@@ -89,13 +94,13 @@ def test_explanations_are_cut_to_size_and_lose_no_sign_of_it(engine):
 )
 def test_what_does_not_fit_is_refused_by_name_and_nothing_is_written(engine, changes, message):
     with pytest.raises(ValueError, match=message):
-        bulk.append(engine, ledger_line, _lines(**changes))
+        _append(engine, ledger_line, _lines(**changes))
     assert _stored(engine, ledger_line).empty
 
 
 def test_a_missing_column_is_refused(engine):
     with pytest.raises(ValueError, match=r"ledger_line.points is not in the frame"):
-        bulk.append(engine, ledger_line, _lines().drop(columns="points"))
+        _append(engine, ledger_line, _lines().drop(columns="points"))
 
 
 def test_a_time_without_offset_is_refused(engine):
@@ -103,12 +108,12 @@ def test_a_time_without_offset_is_refused(engine):
     frame = frame.assign(batch_id="b", seq=1, district="d", scheme="s", kind="events", sender="s", period="", file="f")
     frame = frame.assign(content_hash="h", received_at=pd.Timestamp(2024, 8, 1))
     with pytest.raises(ValueError, match=r"batch.received_at: times have no offset"):
-        bulk.append(engine, batch, frame)
+        _append(engine, batch, frame)
 
 
 def test_a_key_twice_is_refused_whole(engine):
     with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError), match=r"(?i)unique"):
-        bulk.append(engine, ledger_line, _lines(org_code="000000000001"))
+        _append(engine, ledger_line, _lines(org_code="000000000001"))
     assert _stored(engine, ledger_line).empty
 
 
@@ -127,7 +132,7 @@ def test_rows_belong_to_the_transaction_they_are_written_in(engine):
 @pytest.mark.parametrize("name", sorted(EDITION_TABLES))
 def test_every_table_of_an_edition_takes_its_frame(engine, frames, name):
     given = frames(4)[name].assign(edition_id=1)
-    assert bulk.append(engine, EDITION_TABLES[name], given) == len(given)
+    assert _append(engine, EDITION_TABLES[name], given) == len(given)
     found = _stored(engine, EDITION_TABLES[name])
     assert len(found) == len(given)
     for column in set(found) & set(given):
@@ -137,5 +142,5 @@ def test_every_table_of_an_edition_takes_its_frame(engine, frames, name):
 
 def test_blank_keys_are_filled_in(engine, frames):
     given = frames(4)["warning"].drop(columns="item_code").drop_duplicates("org_code").assign(edition_id=1)
-    bulk.append(engine, warning, given)
+    _append(engine, warning, given)
     assert set(_stored(engine, warning)["item_code"]) == {""}

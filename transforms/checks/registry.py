@@ -9,7 +9,7 @@ from schemas.records import registry_schema
 from schemas.rulebook import RuleBook
 from transforms.checks.checked import WHOLE_RECORD, Checked, checked
 from transforms.dates import days, ordinals
-from transforms.registry import OPEN_END
+from transforms.registry import OPEN_END, Registry
 
 _WHOLE_NUMBER = r"\d{1,9}"
 _CELLS_ALONE = ("domain", "members", "groups")
@@ -64,6 +64,11 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
     kept = checked(typed, row_faults.assign(span=overlap), schema, headings, shown)
     spans = kept.accepted.drop_duplicates().sort_values(["org_code", "first_day"], ignore_index=True)
     return Checked(spans, all_found.rejections, kept.rejected_count)
+
+
+def registry_of(records: pd.DataFrame, rulebook: RuleBook) -> Registry:
+    """The registry that the rows in order make up; without any row no organisation is known."""
+    return Registry(check_registry(records, rulebook).accepted)
 
 
 def _whole(texts: pd.Series) -> pd.Series:

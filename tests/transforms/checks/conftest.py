@@ -18,3 +18,9 @@ def rejected() -> Callable[[Checked], list[tuple[int, str, str, str]]]:
         return sorted(checked.rejections[columns].itertuples(index=False, name=None))
 
     return listed
+
+
+@pytest.fixture(scope="module")
+def refused(request: pytest.FixtureRequest, check: Callable[..., Checked]) -> Checked:
+    """What the module's check says of all of its REFUSED cases at once."""
+    return check(*(row for row, _ in request.module.REFUSED))

@@ -32,12 +32,6 @@ REFUSED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def refused(check):
-    """What the check says of all of them at once."""
-    return check(*(row for row, _ in REFUSED))
-
-
 @pytest.mark.parametrize("place", range(len(REFUSED)), ids=lambda place: "-".join(REFUSED[place][1]))
 def test_a_finding_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
     assert [case for case in rejected(refused) if case[0] == place + 2] == [(place + 2, *REFUSED[place][1])]
