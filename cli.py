@@ -28,12 +28,13 @@ app.add_typer(rules_app, name="rules")
 
 District = Annotated[str, typer.Option(help="Code of the district, where there is more than one.")]
 Scheme = Annotated[str, typer.Option(help="Assessment system: a folder of rulebooks/, where there is more than one.")]
+AsOf = Annotated[str, typer.Option(help="As known at this moment (2024-08-05T06:00); now where it is left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command()
 def demo() -> None:
-    """Score the example district: intake and three months as real Prefect flows, in a folder of their own."""
+    """Score the example district: intake, three months and their quarter as real Prefect flows, in a folder of its own."""
     from flows.demo import demo as run_demo
 
     with _clear_errors():
@@ -57,33 +58,90 @@ def intake(
         from boards.receipts import receipt_lines
         from flows.running import run_intake
 
-        result = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
+        result, open_month = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
         _show(as_json, lambda: receipt_lines(result), lambda: _plain(result))
+        if open_month:
+            _say(f"{open_month.period}：{open_month.told()}")
         raise typer.Exit(1 if result.having("refused") else 0)
 
 
 @app.command()
 def month(
     periods: Annotated[list[str], typer.Argument(help="Months, in order: 2024-07 2024-08.")],
+    as_of: AsOf = "",
     district: District = "",
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
     """Score months and publish an edition of each; the same inputs and rules publish nothing new."""
+    _score("month", periods, as_of, district, scheme, as_json)
+
+
+@app.command()
+def quarter(
+    periods: Annotated[list[str], typer.Argument(help="Quarters, in order: 2024Q2 2024Q3.")],
+    as_of: AsOf = "",
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Score quarters from their months, departments' workbooks and findings, and publish an edition of each."""
+    _score("quarter", periods, as_of, district, scheme, as_json)
+
+
+@app.command()
+def year(
+    periods: Annotated[list[str], typer.Argument(help="Years: 2024.")],
+    as_of: AsOf = "",
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Score years from their quarters, and publish an edition of each."""
+    _score("year", periods, as_of, district, scheme, as_json)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Argument(help="First period: 2024-04, 2024Q2 or 2024.")],
+    last: Annotated[str, typer.Argument(help="Last period.")],
+    as_of: AsOf = "",
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would change and for whom; write nothing.")] = False,
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compute past periods again: months, then quarters, then years, and whatever later ones hang on a changed one."""
+    with _clear_errors():
+        from flows.running import run_backfill, run_plan
+
+        settings = _settings(district, scheme)
+        if plan:
+            from boards.plan import plan_data, plan_lines
+
+            planned = run_plan(settings, first, last, as_of)
+            _show(as_json, lambda: plan_lines(planned), lambda: plan_data(planned))
+            return
+        done = run_backfill(settings, first, last, as_of, _say)
+        _show(as_json, lambda: [f"{one.period}：{one.told()}" for one in done], lambda: [_plain(one) for one in done])
+
+
+def _score(cadence: str, periods: list[str], as_of: str, district: str, scheme: str, as_json: bool) -> None:
     with _clear_errors():
         from boards.summary import summary, summary_lines
         from flows.jobs.context import opened
-        from flows.running import run_months
+        from flows.jobs.publishing import Outcome
+        from flows.running import run_periods
 
         settings = _settings(district, scheme)
         told: list[Any] = []
         try:
-            for outcome in run_months(settings, periods, _say):
-                seen = summary(opened(settings).engine, outcome.edition)
-                told.append({"is_new": outcome.is_new, **_plain(seen)})
+            for outcome in run_periods(settings, cadence, periods, as_of, _say):
+                seen = summary(opened(settings).engine, outcome.edition) if isinstance(outcome, Outcome) else None
+                told.append({"is_new": outcome.is_new, **_plain(seen or outcome)})
                 if not as_json:
-                    typer.echo(f"{outcome.edition.period}：{outcome.told()}")
-                    _show(False, partial(summary_lines, seen, 3), list)
+                    typer.echo(f"{outcome.period}：{outcome.told()}")
+                    _show(False, partial(summary_lines, seen, 3) if seen else list, list)
         finally:
             if as_json:
                 _show(True, list, lambda: told)
@@ -92,18 +150,25 @@ def month(
 @app.command()
 def explain(
     org: Annotated[str, typer.Argument(help="Code of the organisation.")],
-    period: Annotated[str, typer.Argument(help="A period with an edition: 2024-07.")],
+    period: Annotated[str, typer.Argument(help="A period with an edition: 2024-07, 2024Q3 or 2024.")],
+    as_of: AsOf = "",
     district: District = "",
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Every line of an organisation's ledger in Chinese: value, points, why, and the file and row it came from."""
+    """Every line of an organisation's ledger in Chinese: value, points, why, and the file and row it came from.
+
+    Where a new edition changed a number, also from what to what, and how much of it came from what.
+    """
     with _clear_errors():
         from boards.explain import explanation, explanation_lines
         from flows.jobs.context import opened
+        from flows.jobs.restating import rules_of
+        from flows.running import moment_of
 
         context = opened(_settings(district, scheme))
-        told = explanation(context.engine, context.lake, context.district, context.scheme, org, period, context.rules)
+        where = (context.district, context.scheme, org, period)
+        told = explanation(context.engine, context.lake, *where, partial(rules_of, context), moment_of(as_of))
         _show(as_json, lambda: explanation_lines(told), lambda: _plain(told))
 
 

@@ -20,7 +20,7 @@ BEGAN = time.monotonic()
 INSIDE = "  "
 """Begins the name of a part of the stage above it."""
 OTHERS = ("pyarrow", "pandas", "sqlalchemy", "pandera.pandas", "pydantic_settings")
-OURS = ("cli", "boards.summary", "boards.receipts", "flows.running", "flows.jobs.month", "flows.jobs.intake")
+OURS = ("cli", "boards.summary", "boards.receipts", "flows.running", "flows.jobs.period", "flows.jobs.intake")
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -50,7 +50,7 @@ def _imported() -> Clock:
 def _time_the_jobs(clock: Clock) -> None:
     """Puts timed stages in the place of the month's, a timed taking of each file in the place of intake's."""
     from boards import summary
-    from flows.jobs import context, intake, month
+    from flows.jobs import context, intake, period
     from flows.stages import Call, Stage
     from flows.stages import run as run_stages
 
@@ -64,7 +64,7 @@ def _time_the_jobs(clock: Clock) -> None:
     take_file = intake.take_file
     _put(context, "opened", clock.timing("open the warehouse", context.opened))
     _put(summary, "summary", clock.timing("summary", summary.summary))
-    _put(month, "run", run_timed)
+    _put(period, "run", run_timed)
     _put(intake, "take_file", take_timed)
 
 

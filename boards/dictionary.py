@@ -43,6 +43,29 @@ ABOUT = {
     "warning_pool": About(
         "三色池", "organisation with a trigger, and period", "`colour` is the gravest of its triggers."
     ),
+    "common_problems": About(
+        "共性问题",
+        "domain, period and item that many of the domain have not met",
+        "From which share on, the rule book says (`common_problem_percent`).",
+    ),
+    "diagnoses": About("诊断", "organisation and period"),
+    "progress_boards": About(
+        "进度榜（亮牌）",
+        "board, period, organisation and item",
+        "Values and points are those of `ledger`.",
+    ),
+    "progress_totals": About("进度榜合计", "board, period and item"),
+    "restatements": About(
+        "修订",
+        "number that the current edition changed against the one before: organisation, period and measure",
+        "new_value − old_value is the sum of the five parts, an empty side counting as 0; ranks, counts and severities"
+        " are shown as they are. The order in which a change is split: code, data, registry, rules, earlier periods.",
+    ),
+    "pending_declarations": About(
+        "待申报（督促申报）",
+        "organisation and item that is still to be declared in an open month",
+        "Only provisional editions have rows here.",
+    ),
     "organizations": About("组织", "organisation as at the period's last day, and period", "Assessed or not."),
     "items": About(
         "指标",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,16 +13,20 @@ from boards.errors import NotPublished
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
 from transforms.checks.registry import registry_of
-from transforms.month import Records, check_month, observe_month
-from transforms.registry import organizations
+from transforms.registry import Registry
+from transforms.restatements import COMPONENTS
+from transforms.scoring import Records, check_records, observe
 from warehouse import editions, published
+from warehouse.batches import Knowledge
+from warehouse.editions import Edition
 from warehouse.known import Known
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_MARKS = {"met": "√", "unmet": "×", "missing": "×", "deducted": "－", "floor": "＋"}
+COLOUR_NAME = "预警颜色"
+_MARKS = {"met": "√", "unmet": "×", "missing": "×", "deducted": "－", "floor": "＋", "mean": "＝"}
 _COLOURS = {"blue": "蓝", "yellow": "黄", "red": "红"}
 
 
@@ -54,8 +58,23 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A number that differs from the edition before: from what to what, how much of it came from what, and the cause.
+
+    Points in points, ranks as they are; `parts` names each thing that moved it.
+    """
+
+    name: str
+    old: float | None
+    new: float | None
+    parts: tuple[tuple[str, float], ...]
+    cause: str
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """One organisation in one period: its place, its dimensions, its ledger, its warnings, and what was not counted."""
+    """One organisation in one period: its place, its dimensions, its ledger, its warnings, what was not counted, and
+    what the edition changed against the one before. `parts` are the shorter periods that it was scored from."""
 
     org_code: str
     org_name: str
@@ -72,32 +91,45 @@ class Explanation:
     lines: tuple[Line, ...]
     warnings: tuple[Warned, ...]
     not_counted: tuple[str, ...]
+    changes: tuple[Change, ...]
+    parts: tuple[str, ...]
 
 
 def explanation(
-    engine: Engine, lake: Lake, district: str, scheme: str, org: str, period: str, rules: Callable[[date], RuleBook]
+    engine: Engine,
+    lake: Lake,
+    district: str,
+    scheme: str,
+    org: str,
+    period: str,
+    rules: Callable[[Edition], RuleBook],
+    as_of: datetime | None = None,
 ) -> Explanation:
-    """Explains the current edition. `org` is a code, or a part of a name that only one organisation has.
+    """Explains the current edition, or that of `as_of`. `org` is a code, or a part of a name that only one bears.
 
-    The records are read from the lake as they were known to the edition. Raises NotPublished where there is no edition
-    or no score, ValueError where `period` is none.
+    `rules` gives the rule book that an edition was computed with. The records are read from the lake as they were known
+    to the edition. Raises NotPublished where there is no edition or no score, NotAPeriod where `period` is none.
     """
     spoken_of = Period.parse(period)
-    edition = editions.current(engine, district, scheme, period)
+    edition = editions.current(engine, district, scheme, period, as_of)
     if edition is None:
         raise NotPublished(f"{period}还没有发布过版次。请先运行：zuzhili {spoken_of.cadence} {period}")
-    code = _code(engine, district, scheme, period, org)
-    where = {"district": district, "scheme": scheme, "period": period, "org_code": code}
-    score = published.view(engine, "index_scores", **where)
+    code = _code(engine, edition, org)
+    where: dict[str, Any] = {"edition_id": edition.edition_id, "org_code": code}
+    score = published.of_edition(engine, "index_scores", **where)
     if score.empty:
         raise NotPublished(f"{code}在{period}不参加考核（当期不在册，或没有领域）")
-    rulebook = rules(spoken_of.end)
-    places, not_counted = _traced(Known(engine, lake, district, scheme, edition.as_of), spoken_of, code, rulebook)
-    own, dimensions = score.iloc[0], published.view(engine, "dimension_scores", **where)
+    rulebook = rules(edition)
+    known = Known(engine, lake, district, scheme, Knowledge(edition.as_of, edition.known_seq))
+    assessed = published.of_edition(engine, "organizations", **where)
+    places, not_counted = _traced(known, spoken_of, assessed, rulebook)
+    own, dimensions = score.iloc[0], published.of_edition(engine, "dimension_scores", **where)
     order = {dimension.code: place for place, dimension in enumerate(rulebook.dimensions)}
     dimensions = dimensions.sort_values("dimension", key=lambda codes: codes.map(order))
-    lines = published.ledger_of(engine, district, scheme, period, code)
-    warned = published.view(engine, "warnings", **where).sort_values("severity", ascending=False)
+    lines = published.ledger_of(engine, **where)
+    warned = published.of_edition(engine, "warnings", **where).sort_values("severity", ascending=False)
+    changed = published.of_edition(engine, "restatements", **where)
+    parts = [source.period for source in editions.sources(engine, edition.edition_id)]
     return Explanation(
         org_code=code,
         org_name=own["org_name"],
@@ -119,6 +151,8 @@ def explanation(
             Warned(str(row.colour), str(row.reason), str(row.responsible_name)) for row in warned.itertuples()
         ),
         not_counted=not_counted,
+        changes=tuple(_change(row, rulebook, lines) for row in changed.to_dict("records")),
+        parts=tuple(sorted(part for part in parts if Period.parse(part) in spoken_of.parts)),
     )
 
 
@@ -145,6 +179,24 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
         yield ""
         yield "报送了但没有计入"
         yield from (f"  {text}" for text in told.not_counted)
+    if told.changes:
+        yield ""
+        yield "与上一版相比"
+        yield from (f"  {_change_line(change)}" for change in told.changes)
+    if told.parts:
+        yield ""
+        yield f"各期明细：zuzhili explain {told.org_code} {told.parts[0]}" + "".join(
+            f"，{part}" for part in told.parts[1:]
+        )
+
+
+def _change_line(change: Change) -> str:
+    moved = "→".join(
+        "无" if value is None else f"{value:.4f}".rstrip("0").rstrip(".") for value in (change.old, change.new)
+    )
+    if change.name == COLOUR_NAME:
+        return f"{change.name}  {change.cause}"
+    return f"{change.name}  {moved}（{'，'.join(f'{name}{part:+.4f}'.rstrip('0').rstrip('.') for name, part in change.parts)}）"
 
 
 def _line_lines(line: Line) -> Iterator[str]:
@@ -154,6 +206,7 @@ def _line_lines(line: Line) -> Iterator[str]:
         yield f"      标准分{line.nominal_points:g}，分摊不适用指标的分后满分{line.full_points:.4f}"
     if line.evidence:
         yield f"      依据：{line.evidence}"
+    if line.places:
         yield f"      来自：{'；'.join(line.places)}"
 
 
@@ -185,28 +238,39 @@ def _line(row: dict[str, object], places: dict[str, tuple[str, ...]]) -> Line:
     )
 
 
-def _code(engine: Engine, district: str, scheme: str, period: str, org: str) -> str:
-    found = published.find(engine, district, scheme, period, org)
+def _change(row: dict[str, Any], rulebook: RuleBook, lines: pd.DataFrame) -> Change:
+    names = {
+        "index_points": rulebook.index_name, "full_points": "满分", "rank": "名次", "peers": "同类组织数",
+        "previous_rank": "上期名次", "colour": COLOUR_NAME,
+    }  # fmt: skip
+    names |= {f"dimension:{dimension.code}": dimension.name for dimension in rulebook.dimensions}
+    for code, name in zip(lines["item_code"], lines["item_name"], strict=True):
+        names |= {f"item:{code}": f"{code} {name}", f"item_full:{code}": f"{code} {name}（满分）"}
+    moved = tuple((title, float(row[f"from_{part}"])) for part, title in COMPONENTS.items() if row[f"from_{part}"])
+    old, new = (None if pd.isna(row[side]) else float(row[side]) for side in ("old_value", "new_value"))
+    return Change(names.get(row["measure"], row["measure"]), old, new, moved, str(row["cause"]))
+
+
+def _code(engine: Engine, edition: Edition, org: str) -> str:
+    found = published.find(engine, edition.edition_id, org)
     exact = found[found["org_code"] == org]
     if len(exact) == 1 or len(found) == 1:
         return str((exact if len(exact) else found)["org_code"].iloc[0])
     if found.empty:
-        raise NotPublished(f"{period}的组织名册中没有“{org}”。请核对代码或名称")
+        raise NotPublished(f"{edition.period}的组织名册中没有“{org}”。请核对代码或名称")
     some = "、".join(f"{row.org_name}（{row.org_code}）" for row in found.head(5).itertuples())
     raise NotPublished(f"有{len(found)}个组织的名称含“{org}”，请写组织代码，例如：{some}")
 
 
 def _traced(
-    known: Known, period: Period, code: str, rulebook: RuleBook
+    known: Known, period: Period, assessed: pd.DataFrame, rulebook: RuleBook
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Places (file and row) of the records behind each item of one organisation, and its records that did not count."""
     registry = registry_of(known.registry(), rulebook)
-    frames = (known.events(period), known.declarations(period), known.findings(period))
-    own = Records(*(frame[frame["org_code"] == code].reset_index(drop=True) for frame in frames))
-    everyone = organizations(registry, period, rulebook)
-    assessed = everyone[everyone["org_code"] == code].reset_index(drop=True)
-    checked = check_month(own, registry, rulebook, period)
-    observed = observe_month(checked, assessed, rulebook, period)
+    frames = (known.events(period), known.declarations(period), known.submissions(period), known.findings(period))
+    own = Records(*(_of_organization(frame, assessed, registry, period) for frame in frames))
+    checked = check_records(own, registry, rulebook, period)
+    observed = observe(checked, assessed, rulebook, period)
     file = known.files()
     named = ((observed.items.used, rulebook.items), (observed.findings.used, rulebook.negative_items))
     places: dict[str, list[str]] = {}
@@ -217,3 +281,12 @@ def _traced(
         f"{file[row.batch_id]} 第{row.row_no}行：{row.message}" for row in checked.rejections.itertuples()
     )
     return {item: tuple(found) for item, found in places.items()}, not_counted
+
+
+def _of_organization(frame: pd.DataFrame, assessed: pd.DataFrame, registry: Registry, period: Period) -> pd.DataFrame:
+    """Records that name the organisation: by a code that it has borne, or where they have none by its name."""
+    day = period.end.toordinal()
+    is_own = registry.code_on(frame["org_code"], day).isin(assessed["org_code"])
+    if "org_name" in frame:
+        is_own |= frame["org_code"].isna() & frame["org_name"].isin(assessed["org_name"])
+    return frame[is_own].reset_index(drop=True)

@@ -18,11 +18,12 @@ SCHEME = "ganyu"
 INBOX = ROOT / "examples" / DISTRICT / "inbox"
 HOME = Path("var/demo")
 MONTHS = ("2024-07", "2024-08", "2024-09")
+QUARTER = "2024Q3"
 Say = Callable[[str], None]
 
 
 def demo(say: Say) -> None:
-    """Takes the example's inbox and scores its three months in a folder made anew, and shows the last one.
+    """Takes the example's inbox and scores its three months and their quarter in a folder made anew, and shows them.
 
     The flows run in a process of their own, for Prefect reads its settings when it is imported.
     """
@@ -56,24 +57,29 @@ def _settings() -> dict[str, str]:
 
 
 def _told() -> Iterator[str]:
-    """Runs the flows, a line about each as it ends, then the last month at a glance and what to try next."""
+    """Runs the flows, a line about each as it ends, then the results at a glance and what to try next."""
     from boards.receipts import receipt_lines
     from boards.summary import summary, summary_lines
     from flows.intake import intake
     from flows.jobs.context import opened
     from flows.monthly import monthly
+    from flows.quarterly import quarterly
     from flows.settings import Settings
+    from warehouse import editions
 
     yield "取件（intake）……"
-    yield [*receipt_lines(intake())][-1]
+    yield [*receipt_lines(intake()[0])][-1]
     for month in MONTHS:
-        outcome = monthly(month)
-        yield f"计分（monthly）{month}：{outcome.told()}"
+        yield f"计分（monthly）{month}：{monthly(month).told()}"
+    yield f"计分（quarterly）{QUARTER}：{quarterly(QUARTER).told()}"
+    context = opened(Settings())
+    for period in (MONTHS[-1], QUARTER):
+        edition = editions.current(context.engine, context.district, context.scheme, period)
+        assert edition is not None
+        yield ""
+        yield from summary_lines(summary(context.engine, edition))
     yield ""
-    engine = opened(Settings()).engine
-    yield from summary_lines(summary(engine, outcome.edition))
-    yield ""
-    yield from _next(engine)
+    yield from _next(context.engine)
 
 
 def _next(engine: Engine) -> Iterator[str]:
@@ -84,7 +90,7 @@ def _next(engine: Engine) -> Iterator[str]:
     yield f"  cd {HOME} && source {ROOT / '.venv/bin/activate'}"
     yield f"  zuzhili explain {pool['org_code'].iloc[0]} {MONTHS[-1]}    这个红牌组织为什么失分，每一分来自哪一行"
     yield "  zuzhili status                          收到什么、发布了什么、还有哪些退回没有解决"
-    yield f"  zuzhili month {MONTHS[-1]}                   再算一次：没有变化就不发布新版"
+    yield f"  zuzhili backfill {MONTHS[0]} {QUARTER} --plan   补算会改变什么：没有新的数据就没有变化"
     yield "  zuzhili rules list                      现行指标、反向指标和预警条件"
     yield "  make up                                 （在项目目录）启动Prefect服务、执行器和定时计划"
 

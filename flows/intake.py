@@ -1,4 +1,4 @@
-"""The flow `intake`: takes what is new in a district's inbox, daily."""
+"""The flow `intake`: takes what is new in a district's inbox, daily, and shows the open month as it stands."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from prefect import flow
 from boards.receipts import receipt_lines
 from flows.jobs.context import opened
 from flows.jobs.intake import intake as take_new
+from flows.jobs.open_month import open_month
+from flows.jobs.publishing import Outcome
+from flows.jobs.replay import Replayed
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
 from schemas.receipts import Receipts
 
 
 @flow(name="intake", timeout_seconds=3600, persist_result=False)
-def intake(district: str = "", scheme: str = "", inbox: str = "", received_at: datetime | None = None) -> Receipts:
-    """Takes what is new and leaves the receipts as an artifact.
+def intake(
+    district: str = "", scheme: str = "", inbox: str = "", received_at: datetime | None = None
+) -> tuple[Receipts, Outcome | Replayed | None]:
+    """Takes what is new, leaves the receipts as an artifact, and scores the open month provisionally.
 
     What is left out is as the environment of the process says; addresses of databases come from there alone.
     """
     context = opened(settings_for(district=district, scheme=scheme, inbox=inbox))
-    receipts = take_new(context, received_at or datetime.now(UTC), as_task, ProgressArtifact("intake-progress", "取件"))
+    moment = received_at or datetime.now(UTC)
+    receipts = take_new(context, moment, as_task, ProgressArtifact("intake-progress", "取件"))
     leave_summary("intake", "\n".join(f"    {line}" for line in receipt_lines(receipts)))
-    return receipts
+    return receipts, open_month(context, moment, as_task)

@@ -14,9 +14,13 @@ from schemas.receipts import Receipts
 
 if TYPE_CHECKING:
     from flows.jobs.publishing import Outcome
+    from flows.jobs.replay import Replayed
     from flows.settings import Settings
+    from transforms.restatements import Planned
 
 Say = Callable[[str], None]
+CADENCE_NAMES = {"month": "月份，写作2024-07", "quarter": "季度，写作2024Q3", "year": "年度，写作2024"}
+_PLAINLY = "没有设置PREFECT_API_URL，直接运行"
 
 
 def has_orchestrator() -> bool:
@@ -24,47 +28,79 @@ def has_orchestrator() -> bool:
     return bool(os.environ.get("PREFECT_API_URL"))
 
 
-def run_intake(settings: Settings, received_at: str, say: Say) -> Receipts:
-    """Takes what is new; `received_at` in ISO form, local time where it has no offset, now where it is empty."""
-    moment = _moment(received_at)
+def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts, Outcome | Replayed | None]:
+    """Takes what is new, and brings the open month up to date; `received_at` as `moment_of`, now where it is empty."""
+    moment = moment_of(received_at) or datetime.now(UTC)
     if has_orchestrator():
         from flows.intake import intake as as_flow
 
         return as_flow(settings.district, settings.scheme, str(settings.inbox), moment)
     from flows.jobs.context import opened
     from flows.jobs.intake import intake
+    from flows.jobs.open_month import open_month
 
-    say("没有设置PREFECT_API_URL，直接运行")
+    say(_PLAINLY)
+    context = opened(settings)
     with bar("取件") as progress:
-        return intake(opened(settings), moment, progress=progress)
+        receipts = intake(context, moment, progress=progress)
+    return receipts, open_month(context, moment)
 
 
-def run_months(settings: Settings, periods: Sequence[str], say: Say) -> Iterator[Outcome]:
-    """Scores months one after the other. Raises ClearError for what is no month, before anything runs."""
-    months = [Period.parse(text) for text in periods]
-    if other := [str(period) for period in months if period.cadence != "month"]:
-        raise ClearError(f"{'、'.join(other)}不是月份。月份写作2024-07")
+def run_periods(
+    settings: Settings, cadence: str, periods: Sequence[str], as_of: str, say: Say
+) -> Iterator[Outcome | Replayed]:
+    """Scores periods one after the other. Raises ClearError for one of another cadence, before anything runs."""
+    asked, moment = [Period.parse(text) for text in periods], moment_of(as_of)
+    if other := [str(period) for period in asked if period.cadence != cadence]:
+        raise ClearError(f"{'、'.join(other)}不是{CADENCE_NAMES[cadence]}")
     if has_orchestrator():
-        from flows.monthly import monthly as as_flow
+        from flows import monthly, quarterly, yearly
 
-        for period in months:
-            yield as_flow(str(period), settings.district, settings.scheme)
+        as_flow = {"month": monthly.monthly, "quarter": quarterly.quarterly, "year": yearly.yearly}[cadence]
+        for period in asked:
+            yield as_flow(str(period), settings.district, settings.scheme, moment)
         return
     from flows.jobs.context import opened
-    from flows.jobs.month import MONTH, month
+    from flows.jobs.period import PERIOD, score_period
 
-    say("没有设置PREFECT_API_URL，直接运行")
+    say(_PLAINLY)
     context = opened(settings)
-    for period in months:
+    for period in asked:
         with bar(str(period)) as progress:
-            yield month(context, period, started=counted(progress, len(MONTH)))
+            yield score_period(context, period, moment, started=counted(progress, len(PERIOD)))
 
 
-def _moment(text: str) -> datetime:
+def run_backfill(settings: Settings, first: str, last: str, as_of: str, say: Say) -> list[Outcome | Replayed]:
+    """Computes a range of periods again, with whatever hangs on them."""
+    start, end, moment = Period.parse(first), Period.parse(last), moment_of(as_of)
+    if has_orchestrator():
+        from flows.backfill import backfill as as_flow
+
+        return as_flow(first, last, settings.district, settings.scheme, moment)
+    from flows.jobs.backfill import backfill
+    from flows.jobs.context import opened
+
+    say(_PLAINLY)
+    with bar("补算") as progress:
+        return backfill(opened(settings), start, end, moment, progress=progress)
+
+
+def run_plan(settings: Settings, first: str, last: str, as_of: str) -> list[Planned]:
+    """What a backfill would change; always in this process, for nothing is written."""
+    from flows.jobs.backfill import plan
+    from flows.jobs.context import opened
+
+    start, end, moment = Period.parse(first), Period.parse(last), moment_of(as_of)
+    with bar("补算计划") as progress:
+        return plan(opened(settings), start, end, moment, progress)
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment in ISO form, local time where it has no offset; None for nothing. Raises ClearError for another text."""
     if not text:
-        return datetime.now(UTC)
+        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ClearError(f"接收时间“{text}”无法识别。请写作2024-08-01T09:00") from None
+        raise ClearError(f"时间“{text}”无法识别。请写作2024-08-01T09:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)

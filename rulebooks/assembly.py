@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rulebooks.in_force import InForce
-from rulebooks.shapes import ConditionEntry, Dated, ItemEntry
+from rulebooks.shapes import ConditionEntry, Dated, ItemEntry, ProgressBoardEntry
 from schemas import rulebook as models
 from schemas.layouts import EventFields, EventLayout, Inbox, SenderLayout, SubmissionLayout, TableLayout
 
@@ -41,6 +41,7 @@ def assemble(scheme: str, now: InForce) -> models.RuleBook:
             models.NegativeItem(code=code, **_content(entry)) for code, entry in _in_order(read["negative_items"])
         ),
         conditions=tuple(_condition(code, entry) for code, entry in _by_severity(read["conditions"])),
+        progress_boards=tuple(_progress_board(code, entry) for code, entry in sorted(read["progress_boards"].items())),
         policies=models.Policies(**{**policies, "full_points": dict(policies["full_points"])}),
         inbox=_inbox(read),
     )
@@ -109,6 +110,11 @@ def _item(code: str, entry: ItemEntry, snapshot: str) -> models.Item:
 def _condition(code: str, entry: ConditionEntry) -> models.Condition:
     forms = {"when": entry.when.model(), "responsible": tuple(form.model() for form in entry.responsible)}
     return models.Condition(code=code, **{**_content(entry), **forms})
+
+
+def _progress_board(code: str, entry: ProgressBoardEntry) -> models.ProgressBoard:
+    content = _content(entry)
+    return models.ProgressBoard(code=code, lag_below=content.pop("lag_below_percent") / 100, **content)
 
 
 def _inbox(read: Mapping[str, Mapping[str, Any]]) -> Inbox:

@@ -61,6 +61,18 @@ def _conditions(rulebook: RuleBook) -> Iterator[Fault]:
                     yield from _unknown(path, (*keys, "nearest_kind", number), "组织类型", kind, kinds)
 
 
+def _progress_boards(rulebook: RuleBook) -> Iterator[Fault]:
+    cadences = {item.code: item.cadence for item in rulebook.items}
+    for board in rulebook.progress_boards:
+        path = f"progress_boards.{board.code}"
+        for place, code in enumerate(board.items):
+            yield from _unknown(path, ("items", place), "得分指标", code, cadences)
+            if code in board.items[:place]:
+                yield Fault(path, ("items", place), f"指标“{code}”写了两遍", "请删去一个")
+        if len({cadences[code] for code in board.items if code in cadences}) > 1:
+            yield Fault(path, ("items",), "各指标的周期不同，不能同期公布", "请只列月度指标，或只列季度指标")
+
+
 def _ways_in(rulebook: RuleBook) -> Iterator[Fault]:
     senders = rulebook.inbox.submissions.senders
     of_department = {item.code for item in rulebook.items if item.source == "department"}
@@ -175,6 +187,7 @@ def _unknown(path: str, keys: tuple[str | int, ...], what: str, given: str, know
 _CHECKS = (
     _references,
     _conditions,
+    _progress_boards,
     _ways_in,
     _event_kinds,
     _measures,

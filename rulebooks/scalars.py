@@ -12,6 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from schemas.rulebook import POINT
 
+_ALL = 100
+"""Per cent that are the whole."""
+
 
 class Form(BaseModel):
     """Base of what is written in YAML: frozen, and an unknown key is an error."""
@@ -39,6 +42,13 @@ def _share(value: object) -> Fraction:
     return number
 
 
+def _percent(value: object) -> Fraction:
+    number = _number(value)
+    if not 0 < number <= _ALL:
+        raise PydanticCustomError("number", "应当大于 0，且不超过 100")
+    return number
+
+
 def _points(value: object) -> int:
     parts = _positive(value) * POINT
     if parts.denominator != 1:
@@ -54,5 +64,10 @@ Flag = StrictBool
 Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": "number"})]
 Positive = Annotated[Fraction, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Share = Annotated[Fraction, PlainValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
+Percent = Annotated[
+    Fraction,
+    PlainValidator(_percent),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 100}),
+]
 Worth = Annotated[Decimal, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Points = Annotated[int, PlainValidator(_points), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]

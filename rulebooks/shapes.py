@@ -12,9 +12,9 @@ from typing import Generic, TypeVar
 from pydantic import Field
 
 from rulebooks.forms import AppliesWhenForm, MeasureForm, ResponsibleForm, RuleForm, WhenForm
-from rulebooks.scalars import Day, Flag, Form, Points, Positive, Text, Texts, Whole, Worth
+from rulebooks.scalars import Day, Flag, Form, Percent, Points, Positive, Text, Texts, Whole, Worth
 from schemas import rulebook as models
-from schemas.layouts import EventFields, SenderLayout, TableLayout
+from schemas.layouts import EventFields, SenderLayout, Succession, TableLayout
 
 T = TypeVar("T")
 
@@ -99,6 +99,13 @@ class ConditionEntry(Named):
     responsible: tuple[ResponsibleForm, ...] = Field((), title="责任主体，从前往后找")
 
 
+class ProgressBoardEntry(Named):
+    """A progress board."""
+
+    items: Texts = Field(title="看哪些指标：指标代码，周期须相同")
+    lag_below_percent: Percent = Field(title="任一指标得分不足满分的百分之几为滞后")
+
+
 class TableEntry(Dated, TableLayout):
     """A delivery that is one table with fixed columns."""
 
@@ -159,12 +166,15 @@ FILES: dict[str, FileKind] = {
                 "assessed_from": Value[models.AssessedFrom],
                 "share_at_most": Value[Positive],
                 "number_at_most": Value[Positive],
+                "common_problem_percent": Value[Percent],
+                "radar_margin_percent": Value[Percent],
             },
         },
     ),
     "items": FileKind("items/*.yaml", {"items": ItemEntry}),
     "negative_list": FileKind("negative_list.yaml", {"negative_items": NegativeEntry}),
     "warnings": FileKind("warnings.yaml", {"conditions": ConditionEntry}),
+    "boards": FileKind("boards.yaml", {"progress_boards": ProgressBoardEntry}),
     "inbox": FileKind(
         "inbox.yaml",
         {
@@ -175,6 +185,7 @@ FILES: dict[str, FileKind] = {
                 "reviewed": Value[dict[Text, Flag]],
                 "rechecked": Value[dict[Text, Flag]],
                 "findings_reviewed": Value[dict[Text, Flag]],
+                "successions": Value[dict[Text, Succession]],
             },
             "layouts": {
                 "registry": TableEntry,

@@ -54,6 +54,12 @@ FIELDS: dict[str, Field] = {
     "domain": _code("领域代码", "peer domain of the organisation"),
     "domain_name": _text("领域", "Chinese name of the domain", 100),
     "parent_code": _code("上级组织代码", "code of the organisation above in the tree"),
+    "predecessor_code": _code(
+        "原组织代码", "code that it bore before, or codes of the organisations that it came from, 、 between them", 200
+    ),
+    "succession": _code(
+        "变更方式", "how it came from them: recoded (the same under a new code), merged or split (a new one)", 16
+    ),
     "town": _text("所在镇街", "town or street that the organisation lies in", 100),
     "valid_from": Field("date", "生效日期", "first day on which the registry row holds"),
     "valid_to": Field("date", "失效日期", "last day on which the registry row holds; empty while it is open"),
@@ -118,6 +124,23 @@ FIELDS: dict[str, Field] = {
     "peers": _count("同类组织数", "organisations in the peer group", "organisations"),
     "previous_rank": _count("上期名次", "place in the previous period's edition, in the same domain"),
     "domain_median_pct": Field("float", "领域中位数", "median attainment of the dimension in the domain", unit="%"),
+    # radar, common problems and diagnosis
+    "standing": _code("强弱", "strength, weak, or blank: the attainment beside the domain's median", 16),
+    "organizations": _count("组织数", "organisations that miss the item, or that are on the board", "organisations"),
+    "strengths": _text("强项", "names of the dimensions that are strengths, with 、 between; blank if none is", 1000),
+    "weaknesses": _text("弱项", "names of the dimensions that are weak, with 、 between; blank if none is", 1000),
+    "common_problems": _count("共性问题数", "items not met that are common problems of the domain", "items"),
+    "text": _text("诊断", "what the scores say of the organisation, in Chinese", 4000),
+    # progress boards
+    "board": _code("进度榜代码", "progress board of the rule book"),
+    "board_name": _text("进度榜", "Chinese name of the progress board", 100),
+    "is_lagging": Field("bool", "是否滞后", "whether the item earns less than the board's share of its full points"),
+    "is_named": Field("bool", "是否亮牌", "whether an item of the organisation lags, so that it is named on the board"),
+    "lagging": _count("滞后组织数", "organisations whose item lags", "organisations"),
+    "reported": _count("有数据组织数", "organisations on the board whose item has a value", "organisations"),
+    "unit": _text("计量单位", "unit of the item's values, as the rule book says; blank for shares and yes or no", 20),
+    "total": Field("float", "合计", "sum of the values that were reported; empty where they are shares"),
+    "mean": Field("float", "平均", "mean of the values that were reported; a missing value counts for nothing"),
     # warnings
     "warning_code": _code("预警条件", "condition of the rule book that holds"),
     "colour": _code("颜色", "blue, yellow or red", 16),
@@ -129,6 +152,12 @@ FIELDS: dict[str, Field] = {
     # editions
     "edition_id": _count("版本号", "number of the edition: hash of what it was computed from"),
     "revision": _count("修订次数", "1 for the first edition of a period, one more for each that replaced it"),
+    "known_seq": _count("接收序号上限", "the edition knows the batches up to this number of the order of receipt"),
+    "source_id": _count(
+        "来源版本号", "edition that the edition was computed from: the period before, or a part of its own"
+    ),
+    "rules_id": _code("规则文件指纹", "hash of the rule book's files as they stood"),
+    "content": _text("文件内容", "text of a file of the rule book", 1_000_000),
     "as_of": Field("timestamp", "截至时间", "the edition knows what had been received by this moment"),
     "rulebook_version": _code("规则版本", "latest effective_from of the rules applied", 16),
     "rulebook_hash": _code("规则指纹", "hash of the resolved rule book"),
@@ -137,10 +166,24 @@ FIELDS: dict[str, Field] = {
     "is_provisional": Field("bool", "是否即时版", "computed while the period was still open"),
     "created_at": Field("timestamp", "生成时间", "when the edition was begun"),
     "published_at": Field("timestamp", "发布时间", "when the edition became the current one; empty if it never did"),
-    "cause": _text("缘由", "why the edition exists: routine, late data, rule change, correction, provisional", 200),
+    "cause": _text(
+        "缘由",
+        "why the edition exists (routine, late data, rule change, code change, provisional), or why a number changed",
+        1000,
+    ),
     "note": _text("备注", "what a person should know about the edition or batch", 1000),
     "row_count": _count("行数", "rows of the edition over all tables", "rows"),
     "report": _text("校验报告", "path of the gate's report", 1000),
+    # restatements
+    "measure": _code("项目", "number that changed: index_points, rank, dimension:<code>, item:<code>, colour …", 100),
+    "old_value": _points("原值", "value in the edition before; ranks, counts and severities in the same unit"),
+    "new_value": _points("新值", "value in this edition; ranks, counts and severities in the same unit"),
+    "from_data": _points("数据所致", "part of the change that came from records"),
+    "from_registry": _points("名册所致", "part of the change that came from the organisation registry"),
+    "from_rules": _points("规则所致", "part of the change that came from the rule book"),
+    "from_code": _points("程序所致", "part of the change that came from the program"),
+    "from_streaks": _points("前期所致", "part of the change that came from earlier periods' ranks and runs"),
+    "parent_name": _text("上级组织", "name of the organisation above in the tree", 200),
     # batches
     "seq": _count("接收序号", "order in which the batches of a district and system were taken"),
     "content_hash": _code("内容指纹", "SHA-256 of what was delivered"),
@@ -161,12 +204,13 @@ FIELDS: dict[str, Field] = {
     "rule_text": _text("计分说明", "the rule in Chinese", 1000),
     "lead_unit": _text("牵头单位", "unit that leads on the item", 100),
     "reference": _text("依据文件", "document that the item is from", 400),
-    "label_kind": _code("名称类别", "domain, dimension or condition", 16),
-    "code": _code("代码", "code of a domain, dimension or condition"),
-    "name": _text("名称", "Chinese name of a domain, dimension or condition", 100),
+    "label_kind": _code("名称类别", "domain, dimension, condition or board", 16),
+    "code": _code("代码", "code of a domain, dimension, condition or board"),
+    "name": _text("名称", "Chinese name of a domain, dimension, condition or board", 100),
     "sort": _count("排序", "place in which the label is shown"),
     "warning_name": _text("预警名称", "Chinese name of the condition", 100),
     # derived in the published views
+    "share_pct": Field("float", "占比", "organisations as a share of the peers", unit="%"),
     "attainment_pct": Field("float", "得分率", "points as a share of full points", unit="%"),
     "rank_change": _count("名次变化", "places won since the previous period; negative if lost"),
     "triggers": _count("触发数", "triggers of the organisation in the pool"),

@@ -12,7 +12,7 @@ _ALWAYS = ("row_no", "fault", "batch_id", "day")
 RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
     "registry": (
         "org_code", "org_name", "kind", "domain", "parent_code", "town", "valid_from", "valid_to", "members", "groups",
-        *_ALWAYS,
+        "predecessor_code", "succession", *_ALWAYS,
     ),
     "events": ("event_id", "org_code", "kind", "topic", "occurred_at", "captured_at", *_ALWAYS),
     "declarations": (
@@ -28,3 +28,6 @@ RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Events have a column `data.<key>` for every key of their data besides."""
+
+CODE = r"[^、,;\s]+"
+"""One of the organisation codes in a cell that may hold several."""

@@ -7,8 +7,11 @@ holds no code: a new department is one YAML entry.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+Succession = Literal["recoded", "merged", "split"]
 
 
 class Layout(BaseModel):
@@ -100,3 +103,8 @@ class Inbox(Layout):
     """Re-check statuses of declarations, and whether such a declaration still counts."""
     findings_reviewed: dict[str, bool]
     """Review statuses of findings, and whether such a finding counts."""
+    successions: dict[str, Succession] = {}
+    """Words by which the registry says how an organisation came from others, and what they mean.
+
+    recoded: the same organisation under a new code. merged: a new one out of several. split: one of several out of one.
+    """

@@ -71,6 +71,26 @@ class Period:
         """The months inside, in order; a month has itself."""
         return tuple(type(self)(self._shifted(n), 1) for n in range(self.cadence_months))
 
+    @property
+    def parts(self) -> tuple[Self, ...]:
+        """The periods that this one is scored from: the months of a quarter, the quarters of a year; none of a month."""
+        months = {1: 0, 3: 1, 12: 3}[self.cadence_months]
+        return tuple(
+            type(self)(self._shifted(n), months) for n in range(0, self.cadence_months, months or 12) if months
+        )
+
+    @property
+    def next(self) -> Self:
+        """The period of the same length that begins when this one ends."""
+        return self.previous(-1)
+
+    @property
+    def whole(self) -> Self | None:
+        """The period that this one is a part of: a month's quarter, a quarter's year; None for a year."""
+        longer = {1: 3, 3: 12}.get(self.cadence_months)
+        first = (self.start.month - 1) // (longer or 1) * (longer or 1) + 1
+        return type(self)(self.start.replace(month=first), longer) if longer else None
+
     def previous(self, steps: int = 1) -> Self:
         """The period of the same length that ends before this one begins, `steps` times."""
         return type(self)(self._shifted(-steps * self.cadence_months), self.cadence_months)

@@ -52,7 +52,10 @@ _NO_CONFLICT = pa.Column(checks=_is(False, "conflicting_duplicate"))
 
 
 def registry_schema(kinds: Iterable[str], domains: Iterable[str]) -> pa.DataFrameSchema:
-    """A registry row: code, name, days that can be read and do not overlap another row's, a known kind and domain."""
+    """A registry row: code, name, days that can be read and do not overlap another row's, a known kind and domain.
+
+    Whom it succeeds (both columns or neither) is judged in `transforms.checks.successions`.
+    """
     return _record(
         org_code=_PRESENT,
         org_name=_PRESENT,
@@ -63,6 +66,18 @@ def registry_schema(kinds: Iterable[str], domains: Iterable[str]) -> pa.DataFram
         domain=pa.Column(nullable=True, checks=_one_of(domains, "unknown_status")),
         members=_WELL_FORMED,
         groups=_WELL_FORMED,
+        predecessor_code=pa.Column(
+            checks=[
+                pa.Check.ne("malformed", error="malformed"),
+                pa.Check.ne("several", error="malformed"),
+                pa.Check.ne("unknown", error="unknown_organization"),
+                pa.Check.ne("in_force", error="conflicting_duplicate"),
+                pa.Check.ne("shared", error="conflicting_duplicate"),
+            ]
+        ),
+        succession=pa.Column(
+            checks=[pa.Check.ne("malformed", error="malformed"), pa.Check.ne("unknown", error="unknown_status")]
+        ),
     )
 
 

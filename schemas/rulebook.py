@@ -203,17 +203,33 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class ProgressBoard:
+    """A progress board (亮牌): an organisation lags if one of the items earns under `lag_below` of its full points."""
+
+    code: str
+    name: str
+    items: tuple[str, ...]
+    lag_below: Fraction
+    effective_from: date
+    adopted_on: date
+    reference: str
+
+
+@dataclass(frozen=True)
 class Policies:
     """Choices that the scheme makes where its description leaves one.
 
     full_points: points of a domain by cadence. share_at_most bounds values of proportional items with a target of at
-    most 1, number_at_most all others.
+    most 1, number_at_most all others. common_problem_percent: an item unmet by at least this per cent of a domain is a
+    common problem. radar_margin_percent: a dimension this many percentage points from the domain's median stands out.
     """
 
     full_points: dict[Cadence, int]
     assessed_from: AssessedFrom
     share_at_most: Fraction
     number_at_most: Fraction
+    common_problem_percent: Fraction
+    radar_margin_percent: Fraction
 
 
 @dataclass(frozen=True)
@@ -235,5 +251,6 @@ class RuleBook:
     items: tuple[Item, ...]
     negative_items: tuple[NegativeItem, ...]
     conditions: tuple[Condition, ...]
+    progress_boards: tuple[ProgressBoard, ...]
     policies: Policies
     inbox: Inbox

@@ -15,7 +15,10 @@ _WHOLE = {"int": "int64", "points": "int64", "bool": "bool", "float": "float64",
 _WITH_GAPS = _WHOLE | {"int": "Int64", "points": "Int64", "bool": "boolean"}
 
 COLOURS = ("blue", "yellow", "red")
-LINE_STATUSES = ("met", "unmet", "missing", "deducted", "floor")
+LINE_STATUSES = ("met", "unmet", "missing", "deducted", "floor", "mean")
+STANDINGS = ("strength", "weak", "")
+ROUNDING = 2
+"""Ten-thousandths by which a mean can exceed its full points: both are rounded, each to its own total (RULES §1)."""
 ITEM_KINDS = ("common", "specific", "negative", "floor")
 
 
@@ -67,8 +70,14 @@ def _not_below(value: int) -> pa.Check:
 
 def _line_adds_up(lines: pd.DataFrame) -> pd.Series:
     points, status = lines["points"], lines["status"]
-    earned = points.ge(0) & (points.le(lines["full_points"]) | status.eq("floor"))
+    most = lines["full_points"] + ROUNDING * status.eq("mean")
+    earned = points.ge(0) & (points.le(most) | status.eq("floor"))
     return points.le(0).where(status.eq("deducted"), earned)
+
+
+def _parts_add_up(rows: pd.DataFrame) -> pd.Series:
+    parts = rows[["from_data", "from_registry", "from_rules", "from_code", "from_streaks"]].sum(axis=1)
+    return parts.eq(rows["new_value"].fillna(0) - rows["old_value"].fillna(0))
 
 
 STAGES: dict[str, StageFrame] = {
@@ -81,7 +90,7 @@ STAGES: dict[str, StageFrame] = {
     "organization": StageFrame(
         ("org_code",),
         ("org_name", "kind", "is_assessed"),
-        ("domain", "parent_code", "town", "members", "groups"),
+        ("domain", "parent_code", "town", "members", "groups", "predecessor_code", "succession"),
         across=(
             pa.Check(lambda frame: ~frame["is_assessed"] | frame["domain"].notna(), error="assessed without a domain"),
         ),
@@ -107,10 +116,12 @@ STAGES: dict[str, StageFrame] = {
     ),
     "dimension_score": StageFrame(
         ("org_code", "dimension"),
-        ("points", "full_points"),
+        ("points", "full_points", "standing"),
         ("domain_median_pct",),
-        checks=(("points", _not_below(0)),),
-        across=(pa.Check(lambda frame: frame["points"] <= frame["full_points"], error="points above full points"),),
+        checks=(("points", _not_below(0)), ("standing", pa.Check.isin(STANDINGS))),
+        across=(
+            pa.Check(lambda frame: frame["points"] <= frame["full_points"] + ROUNDING, error="points above full points"),
+        ),
     ),
     "ledger_line": StageFrame(
         ("org_code", "item_code", "assessor"),
@@ -118,6 +129,33 @@ STAGES: dict[str, StageFrame] = {
         ("value_num", "value_den", "is_met"),
         checks=(("status", pa.Check.isin(LINE_STATUSES)), ("full_points", _not_below(0)), ("value_den", _not_below(1))),
         across=(pa.Check(_line_adds_up, error="points outside what the line can have"),),
+    ),
+    "common_problem": StageFrame(
+        ("domain", "item_code"),
+        ("organizations", "peers"),
+        checks=(("organizations", _not_below(1)),),
+        across=(pa.Check(lambda frame: frame["organizations"] <= frame["peers"], error="more than the peers"),),
+    ),
+    "diagnosis": StageFrame(
+        ("org_code",),
+        ("strengths", "weaknesses", "common_problems", "text"),
+        checks=(("common_problems", _not_below(0)),),
+    ),
+    "progress": StageFrame(
+        ("org_code", "board", "item_code"),
+        ("is_lagging", "is_named"),
+        across=(pa.Check(lambda frame: frame["is_named"] | ~frame["is_lagging"], error="lagging and not named"),),
+    ),
+    "progress_total": StageFrame(
+        ("board", "item_code"),
+        ("unit", "organizations", "lagging", "reported"),
+        ("total", "mean"),
+        checks=tuple((name, _not_below(0)) for name in ("lagging", "reported")),
+        across=(
+            pa.Check(lambda frame: frame["lagging"] <= frame["organizations"], error="more lag than there are"),
+            pa.Check(lambda frame: frame["reported"] <= frame["organizations"], error="more report than there are"),
+            pa.Check(lambda frame: frame["mean"].notna() == (frame["reported"] > 0), error="a mean of nothing"),
+        ),
     ),
     "warning": StageFrame(
         ("org_code", "warning_code", "item_code"),
@@ -127,6 +165,13 @@ STAGES: dict[str, StageFrame] = {
     "streak": StageFrame(
         ("org_code", "warning_code", "item_code"), ("since_period", "months"), checks=(("months", _not_below(1)),)
     ),
+    "restatement": StageFrame(
+        ("org_code", "measure"),
+        ("from_data", "from_registry", "from_rules", "from_code", "from_streaks", "cause"),
+        ("old_value", "new_value"),
+        across=(pa.Check(_parts_add_up, error="the parts do not add up to the change"),),
+    ),
+    "edition_source": StageFrame(("source_id",), ()),
     "peer_group": StageFrame(
         ("domain", "warning_code"), ("peers", "bottom_count", "is_too_small"), checks=(("peers", _not_below(1)),)
     ),

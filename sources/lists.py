@@ -13,12 +13,13 @@ from sources.delivery import Contents, UnreadableError, text_columns
 from sources.formats import read_tables
 from sources.headings import Columns, known_in, match, refuse_renamed, require
 from sources.tables import Region, Row, check_cells, choose, is_blank, region
-from sources.text import ascii_forms, codes, empty_column, join, text_column
+from sources.text import ascii_forms, code_lists, codes, empty_column, join, text_column
 from sources.titles import check_titles
 
 AS_WRITTEN = frozenset({"org_name", "item_name", "kind", "domain", "town", "description_text", "column_name"})
 """Names and sentences: their full-width characters stay."""
 ORGANIZATION_CODES = ("org_code", "parent_code")
+SEVERAL_CODES = ("predecessor_code",)
 _HEADER_CELLS = 2
 """Known headings by which a row is the header."""
 
@@ -67,6 +68,8 @@ def field_column(found: Region, columns: Columns, name: str, code_digits: int) -
     if name in AS_WRITTEN:
         return column
     column = ascii_forms(column)
+    if name in SEVERAL_CODES:
+        return code_lists(column, code_digits)
     return codes(column, code_digits) if name in ORGANIZATION_CODES else column
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from schemas.kinds import CODE
 from sources.delivery import UnreadableError
 
 BLANKS = (
@@ -83,6 +84,16 @@ def codes(column: pd.Series, digits: int) -> pd.Series:
     column = column.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
     is_number = column.str.fullmatch("[0-9]+", na=False)
     return column.mask(is_number, column.str.zfill(digits))
+
+
+def code_lists(column: pd.Series, digits: int) -> pd.Series:
+    """Cells that may hold several organisation codes: each as `codes` has it, what stands between them as received."""
+
+    def whole(code: re.Match[str]) -> str:
+        number = re.fullmatch(r"([0-9]+)(?:\.0+)?", code[0])
+        return number[1].zfill(digits) if number else code[0]
+
+    return column if column.isna().all() else column.str.replace(re.compile(CODE), whole, regex=True)
 
 
 def empty_column(rows: int) -> pd.Series:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from flows.jobs.context import Context, opened
 from flows.jobs.intake import intake
-from flows.jobs.month import month
+from flows.jobs.period import score_period
 from flows.jobs.publishing import Outcome
+from flows.jobs.replay import Replayed
 from flows.settings import Settings
 from schemas.periods import Period
 from schemas.receipts import Receipts
@@ -19,7 +20,7 @@ EXAMPLE_MONTHS = ("2024-07", "2024-08", "2024-09")
 
 
 class District:
-    """A district under test: takes what lies in its inbox, scores months."""
+    """A district under test: takes what lies in its inbox, scores periods."""
 
     def __init__(self, settings: Settings) -> None:
         self.context: Context = opened(settings)
@@ -27,8 +28,8 @@ class District:
     def take(self, received_at: datetime | None = None) -> Receipts:
         return intake(self.context, received_at or datetime.now(UTC))
 
-    def score(self, *months: str) -> list[Outcome]:
-        return [month(self.context, Period.parse(text)) for text in months]
+    def score(self, *periods: str, as_of: datetime | None = None) -> list[Outcome | Replayed]:
+        return [score_period(self.context, Period.parse(text), as_of) for text in periods]
 
 
 def settings_in(folder: Path, inbox: Path, url: str = "") -> Settings:

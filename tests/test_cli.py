@@ -69,7 +69,7 @@ def test_a_refused_file_makes_the_exit_code_1(places: dict[str, str], tmp_path: 
         (["month", "2024Q3"], "2024Q3不是月份"),
         (["month", "July"], "“July”不是考核期"),
         (["intake", "nowhere"], "nowhere"),
-        (["intake", "--received-at", "yesterday"], "接收时间“yesterday”无法识别"),
+        (["intake", "--received-at", "yesterday"], "时间“yesterday”无法识别"),
         (["explain", "1", "2024-07"], "还没有发布过版次"),
         (["rules", "list", "--on", "today"], "“today”不是日期"),
         (["month", "2024-07", "--scheme", "none"], "none"),

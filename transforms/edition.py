@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from schemas.rulebook import RuleBook
+from schemas.stages import STAGES
 from transforms import wording
-from transforms.conditions import Month
-from transforms.month import ObservedMonth
+from transforms.diagnosis import diagnosis_frames
+from transforms.observations import Observed
 from transforms.rules import met_at
+from transforms.scoring import Observations
 from transforms.warnings import Warnings
 
 _INT64_MAX = 2**63 - 1
 _PLACES = 10**12
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Who is assessed and with what result: organisations by position in `assessed`, whose order `scores` has too.
+
+    `organizations` is the whole registry as at the period's end. `parts_items` are the items of the editions that the
+    period was scored from, some of which may be of rule books before its own.
+    """
+
+    organizations: pd.DataFrame
+    assessed: pd.DataFrame
+    lines: pd.DataFrame
+    by_dimension: pd.DataFrame
+    scores: pd.DataFrame
+    parts_items: pd.DataFrame | None = None
+
+
 def edition_frames(
-    month: Month, by_dimension: pd.DataFrame, observed: ObservedMonth, warned: Warnings, rulebook: RuleBook
+    standing: Standing, observed: Observations | None, warned: Warnings | None, rulebook: RuleBook, cadence: str
 ) -> dict[str, pd.DataFrame]:
-    """One frame per table of the edition, named as the warehouse's tables, without edition_id."""
-    codes = month.assessed["org_code"]
+    """One frame per table of the edition, named as the warehouse's tables, without edition_id.
+
+    `observed` is None where the period has no records of its own, `warned` where it has no warnings.
+    """
+    codes = standing.assessed["org_code"]
+    nothing = {name: STAGES[name].empty() for name in ("warning", "streak", "peer_group")}
     return {
-        "organization": month.organizations,
+        "organization": standing.organizations,
         "label": _labels(rulebook),
-        "item": _items(rulebook),
-        "score": month.scores.drop(columns="org"),
-        "dimension_score": _by_code(by_dimension, codes),
-        "ledger_line": _ledger_lines(month.lines, observed, codes, rulebook),
-        "warning": warned.warnings,
-        "streak": warned.streaks,
-        "peer_group": warned.peer_groups,
+        "item": _items(rulebook, standing.parts_items),
+        "score": standing.scores.drop(columns="org"),
+        "ledger_line": _ledger_lines(standing.lines, observed, codes, rulebook),
+        "warning": warned.warnings if warned else nothing["warning"],
+        "streak": warned.streaks if warned else nothing["streak"],
+        "peer_group": warned.peer_groups if warned else nothing["peer_group"],
+        **diagnosis_frames(standing.lines, standing.by_dimension, standing.assessed, rulebook, cadence),
     }
 
 
@@ -51,25 +74,39 @@ def _by_code(frame: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
     return frame.assign(org_code=codes.take(frame["org"]).to_numpy()).drop(columns="org")
 
 
-def _ledger_lines(lines: pd.DataFrame, observed: ObservedMonth, codes: pd.Series, rulebook: RuleBook) -> pd.DataFrame:
-    item_codes = pd.Series([item.code for item in rulebook.items], dtype="str")
-    negative_codes = pd.Series([item.code for item in rulebook.negative_items], dtype="str")
-    behind = [
-        wording.evidence(part.used).assign(item_code=lambda frame, names=names: names.take(frame["item"]).to_numpy())
-        for part, names in ((observed.items, item_codes), (observed.findings, negative_codes))
-        if len(part.used)
-    ]
-    if behind:
-        joined = pd.concat(behind, ignore_index=True)[["org", "item_code", "evidence"]]
-        lines = lines.merge(joined, on=["org", "item_code"], how="left", validate="1:1")
-    else:
-        lines = lines.assign(evidence=pd.Series(np.nan, index=lines.index, dtype="str"))
-    reason = wording.line_reasons(lines, lines["evidence"].notna(), rulebook)
+def _ledger_lines(
+    lines: pd.DataFrame, observed: Observations | None, codes: pd.Series, rulebook: RuleBook
+) -> pd.DataFrame:
+    """Lines as stored. Those that parts have told of already keep their reason and evidence."""
+    lines = lines.merge(_evidence(observed, rulebook), on=["org", "item_code"], how="left", validate="1:1")
+    told = lines["reason"].notna() if "reason" in lines else pd.Series(False, index=lines.index)
+    own = lines[~told]
+    texts = pd.DataFrame(
+        {"reason": wording.line_reasons(own, own["found"].notna(), rulebook), "evidence": own["found"]}
+    )
+    texts = pd.concat([texts, lines.loc[told, ["reason", "evidence"]]]) if told.any() else texts
     num, den = _storable(lines["value_num"], lines["value_den"])
     stored = lines.assign(
-        reason=reason, evidence=lines["evidence"].fillna(""), value_num=num, value_den=den, assessor=""
+        reason=texts["reason"], evidence=texts["evidence"].fillna(""), value_num=num, value_den=den, assessor=""
     )
-    return _by_code(stored, codes).drop(columns="dimension")
+    return _by_code(stored, codes).drop(columns=["dimension", "found"])
+
+
+def _evidence(observed: Observations | None, rulebook: RuleBook) -> pd.DataFrame:
+    """The keys of the records behind each line. Grain: org, item_code; column `found`."""
+    parts: list[tuple[Observed, list[str]]] = []
+    if observed:
+        parts.append((observed.items, [item.code for item in rulebook.items]))
+        parts.append((observed.findings, [item.code for item in rulebook.negative_items]))
+    behind = [
+        pd.DataFrame({"org": pd.Series(dtype="int64"), **dict.fromkeys(("item_code", "found"), pd.Series(dtype="str"))})
+    ]
+    for part, names in parts:
+        if len(part.used):
+            codes = pd.Series(names, dtype="str")
+            keys = wording.evidence(part.used).rename(columns={"evidence": "found"})
+            behind.append(keys.assign(item_code=codes.take(keys["item"]).to_numpy())[["org", "item_code", "found"]])
+    return pd.concat(behind[1:] or behind, ignore_index=True)
 
 
 def _storable(num: pd.Series, den: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -96,13 +133,14 @@ def _labels(rulebook: RuleBook) -> pd.DataFrame:
         "domain": rulebook.domains,
         "dimension": rulebook.dimensions,
         "condition": rulebook.conditions,
+        "board": rulebook.progress_boards,
     }
     rows = [(kind, entry.code, entry.name, n) for kind, entries in named.items() for n, entry in enumerate(entries)]
     return pd.DataFrame(rows, columns=["label_kind", "code", "name", "sort"])
 
 
-def _items(rulebook: RuleBook) -> pd.DataFrame:
-    """Items, negative-list items and floors of the rule book in force."""
+def _items(rulebook: RuleBook, of_parts: pd.DataFrame | None) -> pd.DataFrame:
+    """Items, negative-list items and floors of the rule book in force, and those that only the parts have known."""
     rows = [
         (item.order, item.code, item.name, item.dimension, item.category, item.kind, item.source, item.cadence,
          item.points, item.rule.kind, wording.rule_text(item), float(met_at(item)), item.lead_unit, item.reference)
@@ -118,4 +156,8 @@ def _items(rulebook: RuleBook) -> pd.DataFrame:
     ]  # fmt: skip
     columns = ["item_order", "item_code", "item_name", "dimension", "category", "kind", "source", "cadence",
                "full_points", "rule", "rule_text", "target", "lead_unit", "reference"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    own = pd.DataFrame(rows, columns=columns)
+    if of_parts is None:
+        return own
+    former = of_parts[~of_parts["item_code"].isin(own["item_code"])].drop_duplicates("item_code", keep="last")
+    return pd.concat([own, former[columns]], ignore_index=True) if len(former) else own

@@ -96,12 +96,25 @@ def largest_remainder(total: np.ndarray, weights: np.ndarray) -> np.ndarray:
     weight_sum = weights.sum(axis=1)
     safe = np.where(weight_sum == 0, 1, weight_sum)[:, None]
     exact = product(np.where(weight_sum == 0, 0, total)[:, None], weights)
-    parts = exact // safe
-    left = (np.where(weight_sum == 0, 0, total) - parts.sum(axis=1)).astype(np.int64)
-    remainder = exact - parts * safe
-    order = np.argsort(-remainder, axis=1, kind="stable")
+    return _rounded(exact, safe, np.where(weight_sum == 0, 0, total))
+
+
+def means(sums: np.ndarray, count: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """The means sums / count in whole parts that add up to `total` by largest remainder; ties go to the left.
+
+    sums: n × k integers, columns in rule-book order; count: n integers > 0; total: n integers, the exact mean of each
+    row's sum rounded up or down.
+    """
+    return _rounded(sums, count[:, None], total)
+
+
+def _rounded(num: np.ndarray, den: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """num / den rounded down, and what its rows lack of `total` given to the largest remainders, one each."""
+    parts = num // den
+    left = (total - parts.sum(axis=1)).astype(np.int64)
+    order = np.argsort(-(num - parts * den), axis=1, kind="stable")
     place = np.empty_like(order)
-    np.put_along_axis(place, order, np.arange(weights.shape[1])[None, :], axis=1)
+    np.put_along_axis(place, order, np.arange(num.shape[1])[None, :], axis=1)
     return (parts + (place < left[:, None])).astype(np.int64)
 
 

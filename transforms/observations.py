@@ -74,6 +74,22 @@ def declared(declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleB
     return _looked_up(last, key, assessed, [item.code for item in rulebook.items])
 
 
+def submitted(submissions: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> Observed:
+    """What departments sent of each item: the value that counts; missing where none does (RULES §1, 3).
+
+    An organisation may be named twice for an item; values that count are the same then, or the check has refused them.
+    """
+    cell = ["org_code", "item_code"]
+    ordered = submissions.sort_values([*cell, "counts", "batch_id", "row_no"])
+    last = ordered.drop_duplicates(cell, keep="last")
+    sender = {
+        code: name for name, layout in rulebook.inbox.submissions.senders.items() for code in layout.items.values()
+    }
+    return _looked_up(
+        last, "报送 " + last["item_code"].map(sender).astype("str"), assessed, [item.code for item in rulebook.items]
+    )
+
+
 def deducted(findings: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> Observed:
     """How often each negative-list item was found in the period, reviewed findings only; `item`: place in the list."""
     inside = findings[

@@ -14,6 +14,8 @@ from transforms.lookup import positions
 LIVE, UNKNOWN, INACTIVE, AMBIGUOUS = "live", "unknown", "inactive", "ambiguous"
 STATES = (LIVE, UNKNOWN, INACTIVE, AMBIGUOUS)
 OPEN_END = date.max.toordinal()
+RECODED = "recoded"
+"""The succession that carries identity: the same organisation under a new code."""
 _STRIDE = 2 * OPEN_END
 """Organisation number × stride + day makes one sortable key."""
 
@@ -22,13 +24,15 @@ class Registry:
     """Validity spans of organisations, sorted by code and first day; spans of one code do not overlap.
 
     `spans` has one row a span: org_code, org_name, kind and domain (codes), parent_code, town, members, groups (whole
-    numbers, NA unknown) and first_day and last_day as ordinals.
+    numbers, NA unknown), first_day and last_day as ordinals, predecessor_code and succession (both or neither). A code
+    is recoded into at most one other and from at most one, that is gone before it begins.
     """
 
     def __init__(self, spans: pd.DataFrame) -> None:
         self.spans = spans
         self._codes = pd.Index(spans["org_code"].unique())
         self._keys = self._codes.get_indexer(spans["org_code"]) * _STRIDE + spans["first_day"].to_numpy()
+        self._chained, self._chain_keys = _chains(spans)
 
     def state_on(self, org_codes: pd.Series, days: np.ndarray | int) -> pd.Categorical:
         """For each code whether it is live, inactive or unknown on its day (ordinal).
@@ -45,6 +49,20 @@ class Registry:
         position = self._span_on(positions(org_codes, self._codes), days)
         domains = np.array([*self.spans["domain"], None], dtype=object)
         return domains[position]
+
+    def code_on(self, org_codes: pd.Series, day: np.ndarray | int) -> pd.Series:
+        """The code that each organisation bears on its day (ordinal), whichever of its codes is given.
+
+        Follows codes that the same organisation took one after the other (改码), forth and back. A code holds from its
+        first day until the next one's, the first of them ever since. Codes without such a link, unknown or missing stay
+        as they are. Says nothing of whether the organisation exists that day.
+        """
+        if self._chained.empty:
+            return org_codes
+        place = positions(org_codes, self._chained)
+        chain = self._chain_keys[place] // _STRIDE
+        holds = np.searchsorted(self._chain_keys, chain * _STRIDE + day, side="right") - 1
+        return org_codes.where(place < 0, self._chained.to_numpy()[holds])
 
     def by_name(self, names: pd.Series, towns: pd.Series, day: int) -> tuple[pd.Series, pd.Categorical]:
         """Codes and states of organisations that are known only by name and town, among those live on `day`.
@@ -70,18 +88,30 @@ class Registry:
         return np.where(same, position, -1)
 
 
-def organizations(registry: Registry, period: Period, rulebook: RuleBook) -> pd.DataFrame:
-    """Organisations as at the period's last day, by code: one row each, with whether it is assessed.
+def as_at(registry: Registry, day: int) -> pd.DataFrame:
+    """Everyone live on a day (ordinal), by code: one row each, as the spans have them without their days.
 
-    A month assesses those with a domain that exist on its first and last day (policy `assessed_from`: any_day asks for
-    the last day alone). Source: RULES §0, as at.
+    `parent_code` is the code that the parent bears that day. `predecessor_code` and `succession` say whence the code
+    came, or what it last took in, also when the organisation has changed since. Source: RULES §0, as at.
     """
-    first, last = period.start.toordinal(), period.end.toordinal()
     spans = registry.spans
-    frame = spans[(spans["first_day"] <= last) & (spans["last_day"] >= last)].reset_index(drop=True)
-    existed = registry.state_on(frame["org_code"], first) == LIVE
+    came_from = spans.groupby("org_code")[["predecessor_code", "succession"]].ffill()
+    is_live = (spans["first_day"] <= day) & (spans["last_day"] >= day)
+    frame = spans.assign(**came_from)[is_live].drop(columns=["first_day", "last_day"]).reset_index(drop=True)
+    return frame.assign(parent_code=registry.code_on(frame["parent_code"], day))
+
+
+def organizations(registry: Registry, month: Period, rulebook: RuleBook) -> pd.DataFrame:
+    """Organisations as at the month's last day, by code: one row each, with whether it is assessed.
+
+    A month assesses those with a domain that exist on its last day, and under the code that they bore then on its first
+    (policy `assessed_from`: any_day asks for the last day alone). Source: RULES §0, as at.
+    """
+    first = month.start.toordinal()
+    frame = as_at(registry, month.end.toordinal())
+    existed = registry.state_on(registry.code_on(frame["org_code"], first), first) == LIVE
     whole = existed | (rulebook.policies.assessed_from == "any_day")
-    return frame.drop(columns=["first_day", "last_day"]).assign(is_assessed=frame["domain"].notna() & whole)
+    return frame.assign(is_assessed=frame["domain"].notna() & whole)
 
 
 def ancestors_of_kind(frame: pd.DataFrame, org_codes: pd.Series, kinds: tuple[str, ...]) -> pd.Series:
@@ -100,6 +130,27 @@ def ancestors_of_kind(frame: pd.DataFrame, org_codes: pd.Series, kinds: tuple[st
         at = np.where(climbing, parent[at], at)
     codes = np.array([*index, None], dtype=object)
     return pd.Series(np.where(is_wanted[at], codes[at], None), index=org_codes.index, dtype="str")
+
+
+def _chains(spans: pd.DataFrame) -> tuple[pd.Index, np.ndarray]:
+    """Codes that were recoded or came from it, a chain after the other in their order; and number × stride + first day.
+
+    A chain's number is that of its first code, whose first day is 0: before the others it is the one.
+    """
+    link = spans.loc[spans["succession"] == RECODED, ["predecessor_code", "org_code"]].drop_duplicates()
+    codes = pd.Index(pd.unique(pd.concat([link["predecessor_code"], link["org_code"]])))
+    before = np.full(len(codes), -1)
+    before[codes.get_indexer(link["org_code"])] = codes.get_indexer(link["predecessor_code"])
+    chain = np.arange(len(codes))
+    for _ in range(len(codes)):
+        up = before[chain]
+        if (up < 0).all():
+            break
+        chain = np.where(up < 0, chain, up)
+    first_day = spans.groupby("org_code")["first_day"].min().reindex(codes)
+    keys = chain * _STRIDE + first_day.where(before >= 0, 0).to_numpy().astype(np.int64)
+    order = np.argsort(keys)
+    return codes[order], keys[order]
 
 
 def _states(values: np.ndarray) -> pd.Categorical:

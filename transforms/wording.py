@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+import numpy as np
 import pandas as pd
 
+from schemas.periods import Period
 from schemas.rulebook import Item, NegativeItem, RuleBook
 from transforms.rules import met_at
 
-_NOT_COUNTED = "已申报，但审核未通过或复核不通过，按缺失计0分"
+_ABSENT = np.iinfo(np.int64).min
+_NOT_COUNTED = {
+    "declaration": "已申报，但审核未通过或复核不通过，按缺失计0分",
+    "department": "部门已报送，但未核实，按缺失计0分",
+}
 _MISSING = {
     "platform": "平台没有本期数据，计0分",
     "declaration": "本期没有申报，计0分",
@@ -86,13 +93,33 @@ def line_reasons(lines: pd.DataFrame, has_record: pd.Series, rulebook: RuleBook)
         elif code in negative:
             texts.append(f"反向指标：本期发现{number(Fraction(num, den))}次，{deduction_text(negative[code])}")
         elif status == "missing":
-            texts.append(
-                _NOT_COUNTED if record and items[code].source == "declaration" else _MISSING[items[code].source]
-            )
+            source = items[code].source
+            texts.append(_NOT_COUNTED.get(source, _MISSING[source]) if record else _MISSING[source])
         else:
             verdict = "达标" if status == "met" else "未达标"
             texts.append(f"实际：{observed(items[code], num, den)}。{rule_text(items[code])}。{verdict}")
     return pd.Series(pd.array(texts, dtype="str").take(group), index=lines.index)
+
+
+def parts_told(
+    periods: Sequence[Period], points_of: np.ndarray, seen: np.ndarray, count: np.ndarray | None
+) -> dict[str, pd.api.extensions.ExtensionArray]:
+    """Reason and evidence of lines made of the lines of several parts: their mean over `count` parts, or their sum.
+
+    points_of, seen: parts × lines; count: in how many parts each line's organisation was assessed, None for sums. Each
+    distinct case is worded once.
+    """
+    counted = np.zeros(seen.shape[1], dtype=np.int64) if count is None else count
+    cases, which = np.unique(np.vstack([counted, np.where(seen, points_of, _ABSENT)]), axis=1, return_inverse=True)
+    reasons, sources = [], []
+    for number_of_parts, *earned in cases.T.tolist():
+        own = [(period, value) for period, value in zip(periods, earned, strict=True) if value != _ABSENT]
+        how = f"参加考核的{number_of_parts}期平均" if number_of_parts else "各期合计"
+        parts = (f"{period}{'得' if value >= 0 else '扣'}{points(abs(value))}分" for period, value in own)
+        reasons.append(f"{how}：{'，'.join(parts)}")
+        sources.append("；".join(str(period) for period, _ in own))
+    texts = {"reason": reasons, "evidence": sources}
+    return {name: pd.array(told, dtype="str").take(which.reshape(-1)) for name, told in texts.items()}
 
 
 def evidence(used: pd.DataFrame, at_most: int = 12) -> pd.DataFrame:

@@ -21,6 +21,17 @@ TAKEN, REFUSED = "taken", "refused"
 
 
 @dataclass(frozen=True)
+class Knowledge:
+    """A moment of the second clock: what had been received by `as_of`, among the first `seq` batches taken.
+
+    The number keeps an edition's knowledge fixed even where somebody takes an old delivery later with its old date.
+    """
+
+    as_of: datetime
+    seq: int
+
+
+@dataclass(frozen=True)
 class Batch:
     """One delivery as taken, or refused as a whole. `seq` and `superseded_by` are found when it is stored.
 
@@ -83,20 +94,27 @@ def taken(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
         return bulk.fetch(connection, own).drop_duplicates("file", keep="last", ignore_index=True)
 
 
+def knowledge(engine: sa.Engine, district: str, scheme: str, as_of: datetime) -> Knowledge:
+    """What had been received by `as_of`, as far as it has been taken by now."""
+    own = sa.select(sa.func.max(batch.c.seq)).where(batch.c.district == district, batch.c.scheme == scheme)
+    with reading(engine) as connection:
+        return Knowledge(as_of, connection.scalar(own) or 0)
+
+
 def in_force(
-    engine: sa.Engine, district: str, scheme: str, kinds: Sequence[str], as_of: datetime | None = None
+    engine: sa.Engine, district: str, scheme: str, kinds: Sequence[str], known: Knowledge | None = None
 ) -> pd.DataFrame:
-    """Batches that were in force at `as_of` (None: now), in the order in which they were received.
+    """Batches that were in force as known then (None: now), in the order in which they were received.
 
     Of a delivery the batch received last, and of platform events all.
     """
-    known = sa.select(batch).where(
+    taken_by_then = sa.select(batch).where(
         batch.c.district == district, batch.c.scheme == scheme, batch.c.kind.in_(kinds), batch.c.status == TAKEN
     )
-    if as_of is not None:
-        known = known.where(batch.c.received_at <= as_of)
+    if known is not None:
+        taken_by_then = taken_by_then.where(batch.c.received_at <= known.as_of, batch.c.seq <= known.seq)
     with reading(engine) as connection:
-        found = bulk.fetch(connection, known.order_by(batch.c.received_at, batch.c.seq))
+        found = bulk.fetch(connection, taken_by_then.order_by(batch.c.received_at, batch.c.seq))
     is_replaced = found.duplicated(["kind", "sender", "period"], keep="last") & (found["kind"] != NEVER_REPLACED)
     return found[~is_replaced].reset_index(drop=True)
 

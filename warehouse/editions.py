@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from warehouse import bulk, rejections
 from warehouse.database import WarehouseError, reading
-from warehouse.tables import EDITION_TABLES, edition, edition_pointer
+from warehouse.tables import EDITION_TABLES, edition, edition_pointer, edition_source
 
 BUILDING, PUBLISHED, FAILED = "building", "published", "failed"
 INTERRUPTED = "运行中断，没有发布；所写数据已清除"
@@ -34,8 +34,10 @@ class Edition:
     period_end: date
     revision: int
     as_of: datetime
+    known_seq: int
     rulebook_version: str
     rulebook_hash: str
+    rules_id: str
     inputs_hash: str
     code_version: str
     is_provisional: bool
@@ -54,16 +56,37 @@ _FIELDS = sa.select(*(edition.c[field.name] for field in fields(Edition)))
 def current(
     engine: sa.Engine, district: str, scheme: str, period: str, as_of: datetime | None = None
 ) -> Edition | None:
-    """The edition that readers see of a period, or saw at `as_of`; None where there is or was none."""
+    """The edition that readers see of a period, or the last that was computed from what was known by `as_of`; None
+    where there is or was none."""
     own = _FIELDS.where(edition.c.district == district, edition.c.scheme == scheme, edition.c.period == period)
     if as_of is None:
         own = own.join(edition_pointer, edition_pointer.c.edition_id == edition.c.edition_id)
     else:
-        own = own.where(edition.c.status == PUBLISHED, edition.c.published_at <= as_of)
-        own = own.order_by(edition.c.published_at.desc()).limit(1)
+        own = own.where(edition.c.status == PUBLISHED, edition.c.as_of <= as_of)
+        own = own.order_by(edition.c.as_of.desc(), edition.c.revision.desc()).limit(1)
     with reading(engine) as connection:
         row = connection.execute(own).mappings().one_or_none()
     return None if row is None else Edition(**row)
+
+
+def all_current(engine: sa.Engine, district: str, scheme: str) -> list[Edition]:
+    """The current edition of every period, by first day, a longer period after the shorter ones that it begins with."""
+    own = _FIELDS.where(edition.c.district == district, edition.c.scheme == scheme).join(
+        edition_pointer, edition_pointer.c.edition_id == edition.c.edition_id
+    )
+    with reading(engine) as connection:
+        return [
+            Edition(**row)
+            for row in connection.execute(own.order_by(edition.c.period_start, edition.c.period_end)).mappings()
+        ]
+
+
+def sources(engine: sa.Engine, edition_id: int) -> list[Edition]:
+    """The editions that this one was computed from: of the period before it, and of its parts."""
+    own = _FIELDS.join(edition_source, edition_source.c.source_id == edition.c.edition_id)
+    with reading(engine) as connection:
+        found = connection.execute(own.where(edition_source.c.edition_id == edition_id)).mappings()
+        return [Edition(**row) for row in found]
 
 
 def by_id(engine: sa.Engine, edition_id: int) -> Edition:

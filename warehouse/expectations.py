@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.stages import ROUNDING
+from warehouse import diagnosis_expectations
 from warehouse.tables import EDITION_TABLES
 
 
@@ -94,6 +96,15 @@ COMPLETE = (
         """,
     ),
     _rows(
+        "sources_published", "edition_source", "所依据的上期和各期版次都已发布，且不是即时版",
+        """
+        SELECT source.source_id
+        FROM {batch} AS source
+        LEFT JOIN edition ON edition.edition_id = source.source_id
+        WHERE edition.edition_id IS NULL OR edition.status <> 'published' OR edition.is_provisional
+        """,
+    ),
+    _rows(
         "ledger_is_of_scored", "ledger_line", "明细都属于有指数的组织",
         """
         SELECT line.org_code, line.item_code FROM {batch} AS line
@@ -130,6 +141,9 @@ COMPLETE = (
     *(_filled(table) for table in EDITION_TABLES),
 )  # fmt: skip
 
+_ROUNDED = f"CASE edition.cadence WHEN 'month' THEN 0 ELSE {ROUNDING} END"
+"""What points may exceed full points by: both means are rounded, each to its own total."""
+
 RANGES = (
     _column(
         "index_not_negative", "score", "指数不小于0", "ExpectColumnValuesToBeBetween",
@@ -143,22 +157,28 @@ RANGES = (
         "dimension_not_negative", "dimension_score", "维度得分不小于0", "ExpectColumnValuesToBeBetween",
         column="points", min_value=0,
     ),
-    _column(
-        "dimension_within_full", "dimension_score", "维度得分不超过满分", "ExpectColumnPairValuesAToBeGreaterThanB",
-        column_A="full_points", column_B="points", or_equal=True,
+    _rows(
+        "dimension_within_full", "dimension_score", "维度得分不超过满分（季度、年度的平均可有2个万分之一分的尾差）",
+        f"""
+        SELECT scored.org_code, scored.dimension, scored.points, scored.full_points
+        FROM {{batch}} AS scored
+        JOIN edition ON edition.edition_id = :edition
+        WHERE scored.points > scored.full_points + {_ROUNDED}
+        """,  # noqa: S608
     ),
     _column(
         "value_denominator_positive", "ledger_line", "实际值的分母大于0", "ExpectColumnValuesToBeBetween",
         column="value_den", min_value=1,
     ),
     _rows(
-        "line_points_in_range", "ledger_line", "一般指标得分在0和满分之间",
-        """
+        "line_points_in_range", "ledger_line", "一般指标得分在0和满分之间（季度、年度的平均可有2个万分之一分的尾差）",
+        f"""
         SELECT line.org_code, line.item_code, line.points, line.full_points
-        FROM {batch} AS line
+        FROM {{batch}} AS line
         JOIN item ON item.edition_id = :edition AND item.item_code = line.item_code
-        WHERE item.kind IN ('common', 'specific') AND NOT line.points BETWEEN 0 AND line.full_points
-        """,
+        JOIN edition ON edition.edition_id = :edition
+        WHERE item.kind IN ('common', 'specific') AND NOT line.points BETWEEN 0 AND line.full_points + {_ROUNDED}
+        """,  # noqa: S608
     ),
     _rows(
         "deductions_not_positive", "ledger_line", "反向指标只扣分，没有满分",
@@ -170,14 +190,15 @@ RANGES = (
         """,
     ),
     _rows(
-        "floors_make_up_to_zero", "ledger_line", "保底行只把负的维度得分补到0",
+        "floors_make_up_to_zero", "ledger_line", "保底行只把负的维度得分补到0（年度是各季的平均）",
         """
         SELECT line.org_code, line.item_code, line.points, scored.points AS dimension_points
         FROM {batch} AS line
         JOIN item ON item.edition_id = :edition AND item.item_code = line.item_code
         LEFT JOIN dimension_score AS scored
           ON scored.edition_id = :edition AND scored.org_code = line.org_code AND scored.dimension = item.dimension
-        WHERE item.kind = 'floor'
+        JOIN edition ON edition.edition_id = :edition
+        WHERE item.kind = 'floor' AND edition.cadence <> 'year'
           AND (line.points <= 0 OR line.full_points <> 0 OR scored.points IS NULL OR scored.points <> 0)
         """,
     ),
@@ -225,10 +246,21 @@ SUMS = (
         """,
     ),
     _rows(
-        "full_points_equal", "score", "同一领域所有组织的满分相等",
+        "full_points_equal", "score", "同一领域所有组织的月度满分相等",
         """
-        SELECT domain, min(full_points) AS least, max(full_points) AS most
-        FROM {batch} GROUP BY domain HAVING min(full_points) <> max(full_points)
+        SELECT score.domain, min(score.full_points) AS least, max(score.full_points) AS most
+        FROM {batch} AS score
+        JOIN edition ON edition.edition_id = :edition AND edition.cadence = 'month'
+        GROUP BY score.domain HAVING min(score.full_points) <> max(score.full_points)
+        """,
+    ),
+    _rows(
+        "restatements_add_up", "restatement", "每个改变的数，各部分合计等于新值减原值，分毫不差",
+        """
+        SELECT org_code, measure, old_value, new_value FROM {batch}
+        WHERE coalesce(new_value, 0) - coalesce(old_value, 0)
+              <> from_data + from_registry + from_rules + from_code + from_streaks
+           OR coalesce(new_value = old_value, FALSE)
         """,
     ),
 )  # fmt: skip
@@ -296,4 +328,6 @@ STANDINGS = (
     ),
 )  # fmt: skip
 
-EXPECTATIONS: tuple[Expectation, ...] = UNIQUE + COMPLETE + RANGES + SUMS + STANDINGS
+DIAGNOSED = tuple(_rows(*told) for told in diagnosis_expectations.RADAR + diagnosis_expectations.PROGRESS)
+
+EXPECTATIONS: tuple[Expectation, ...] = UNIQUE + COMPLETE + RANGES + SUMS + STANDINGS + DIAGNOSED

@@ -26,6 +26,12 @@ TABLE_TITLES = {
     "warning": "预警",
     "streak": "持续情况",
     "peer_group": "末位组",
+    "common_problem": "共性问题",
+    "diagnosis": "诊断",
+    "progress": "进度榜",
+    "progress_total": "进度榜合计",
+    "edition_source": "来源版次",
+    "restatement": "修订",
 }
 _STYLE = """
 body { font: 15px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 2rem auto; max-width: 72rem;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from schemas.kinds import RECORD_COLUMNS, Kind
 from schemas.periods import Period
 from warehouse import batches
+from warehouse.batches import Knowledge
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Known:
-    """The records of one district and scheme as known at `as_of` (now, where it is None).
+    """The records of one district and scheme as known at a moment (now, where it is None).
 
     Frames have at least the columns of `schemas.kinds.RECORD_COLUMNS`, also where nothing was delivered.
     """
 
-    def __init__(self, engine: Engine, lake: Lake, district: str, scheme: str, as_of: datetime | None = None) -> None:
+    def __init__(self, engine: Engine, lake: Lake, district: str, scheme: str, known: Knowledge | None = None) -> None:
         self._lake = lake
-        self._batches = batches.in_force(engine, district, scheme, list(RECORD_COLUMNS), as_of)
+        self._batches = batches.in_force(engine, district, scheme, list(RECORD_COLUMNS), known)
 
     def registry(self) -> pd.DataFrame:
         """All rows of the registry."""
@@ -33,6 +33,14 @@ class Known:
     def declarations(self, month: Period) -> pd.DataFrame:
         """Declarations for the month."""
         return self._read("declarations", self._of("declarations", str(month)))
+
+    def submissions(self, quarter: Period) -> pd.DataFrame:
+        """Cells of departments' sheets for the quarter."""
+        return self._read("submissions", self._of("submissions", str(quarter)))
+
+    def nothing(self, kind: Kind) -> pd.DataFrame:
+        """The frame of a kind without rows."""
+        return self._read(kind, self._batches.iloc[:0])
 
     def findings(self, period: Period) -> pd.DataFrame:
         """Findings dated in the period, whatever file they came in."""
@@ -56,10 +64,11 @@ class Known:
         copy = pd.concat(copies, ignore_index=True)
         return copy[copy["event_id"].isin(ids)].reset_index(drop=True)
 
-    def has_deliveries(self, month: Period) -> bool:
-        """Whether anything was delivered for the month: declarations, or platform events under its name."""
+    def has_deliveries(self, period: Period) -> bool:
+        """Whether anything was delivered for the period: a month's declarations or events, a quarter's workbooks."""
         held = self._batches
-        return bool((held["kind"].isin(["declarations", "events"]) & held["period"].eq(str(month))).any())
+        kinds = {"month": ["declarations", "events"], "quarter": ["submissions"], "year": []}[period.cadence]
+        return bool((held["kind"].isin(kinds) & held["period"].eq(str(period))).any())
 
     def batch_ids(self) -> list[str]:
         """Ids of the batches in force."""

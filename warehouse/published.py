@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from warehouse import bulk
 from warehouse.database import reading
-from warehouse.tables import edition_pointer
-from warehouse.views import VIEWS
+from warehouse.tables import edition, edition_pointer
+from warehouse.views import OF_EDITIONS, VIEWS
 
 _ORDERS = {
     "rankings": ("district", "scheme", "period", "domain", "rank", "org_code"),
@@ -21,7 +21,13 @@ _ORDERS = {
     "ledger": ("district", "scheme", "period", "org_code", "item_code", "assessor"),
     "warnings": ("district", "scheme", "period", "org_code", "warning_code", "item_code"),
     "warning_pool": ("district", "scheme", "period", "org_code"),
+    "common_problems": ("district", "scheme", "period", "domain", "item_code"),
+    "diagnoses": ("district", "scheme", "period", "org_code"),
+    "progress_boards": ("district", "scheme", "period", "board", "org_code", "item_code"),
+    "progress_totals": ("district", "scheme", "period", "board", "item_code"),
     "organizations": ("district", "scheme", "period", "org_code"),
+    "restatements": ("district", "scheme", "period", "org_code", "measure"),
+    "pending_declarations": ("district", "scheme", "period", "parent_code", "org_code", "item_code"),
     "items": ("district", "scheme", "period", "item_order"),
     "peer_groups": ("district", "scheme", "period", "domain", "warning_code"),
     "editions": ("district", "scheme", "period", "revision", "created_at"),
@@ -38,17 +44,20 @@ def view(engine: sa.Engine, name: str, columns: Sequence[str] | None = None, **e
     return _fetch(engine, _rows(name, columns, **equal))
 
 
-def ledger_of(engine: sa.Engine, district: str, scheme: str, period: str, org_code: str) -> pd.DataFrame:
-    """The organisation's ledger in rule-book order, with each item's place, rule and rule in Chinese."""
-    ledger, items = VIEWS["ledger"], VIEWS["items"]
-    same_item = (items.c.edition_id == ledger.c.edition_id) & (items.c.item_code == ledger.c.item_code)
-    query = (
-        sa.select(ledger, items.c.item_order, items.c.rule, items.c.rule_text)
-        .select_from(ledger.join(items, same_item))
-        .where(*_of(ledger, district, scheme, period), ledger.c.org_code == org_code)
-        .order_by(items.c.item_order, ledger.c.assessor)
-    )
-    return _fetch(engine, query)
+def of_edition(engine: sa.Engine, name: str, edition_id: int, **equal: Any) -> pd.DataFrame:
+    """What the view `name` shows of one edition, or showed while it was current; order and types as `view`."""
+    query = OF_EDITIONS[name].where(edition.c.edition_id == edition_id)
+    columns = query.selected_columns
+    query = query.where(*(columns[column] == value for column, value in equal.items()))
+    return _fetch(engine, query.order_by(*(columns[column] for column in _ORDERS[name])))
+
+
+def ledger_of(engine: sa.Engine, edition_id: int, org_code: str) -> pd.DataFrame:
+    """The organisation's ledger in rule-book order, with each item's place."""
+    lines = of_edition(engine, "ledger", edition_id, org_code=org_code)
+    items = of_edition(engine, "items", edition_id)[["item_code", "item_order"]]
+    placed = lines.merge(items, on="item_code", how="left", validate="m:1")
+    return placed.sort_values(["item_order", "assessor"], ignore_index=True)
 
 
 def top(engine: sa.Engine, district: str, scheme: str, period: str, places: int) -> pd.DataFrame:
@@ -57,12 +66,11 @@ def top(engine: sa.Engine, district: str, scheme: str, period: str, places: int)
     return _fetch(engine, own.where(VIEWS["rankings"].c["rank"] <= places))
 
 
-def find(engine: sa.Engine, district: str, scheme: str, period: str, text: str) -> pd.DataFrame:
-    """Organisations of the period whose code is `text` or whose name holds it, by code."""
-    source = VIEWS["organizations"]
-    is_meant = (source.c.org_code == text) | source.c.org_name.contains(text, autoescape=True)
-    own = _rows("organizations", None, district=district, scheme=scheme, period=period)
-    return _fetch(engine, own.where(is_meant))
+def find(engine: sa.Engine, edition_id: int, text: str) -> pd.DataFrame:
+    """Organisations of an edition whose code is `text` or whose name holds it, by code."""
+    everyone = of_edition(engine, "organizations", edition_id)
+    is_meant = everyone["org_code"].eq(text) | everyone["org_name"].str.contains(text, regex=False)
+    return everyone[is_meant].reset_index(drop=True)
 
 
 def pool_counts(engine: sa.Engine, district: str, scheme: str, period: str) -> dict[str, int]:

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from schemas.fields import FIELDS
 
 BASE_SCHEMA = "zuzhili"
-EXPLANATORY = frozenset({"reason", "message", "evidence", "value_text", "column_name", "note", "cause", "rule_text"})
+EXPLANATORY = frozenset(
+    {"reason", "message", "evidence", "value_text", "column_name", "note", "cause", "rule_text", "text"}
+)
 """Text in somebody's own words: cut to size with an ellipsis. Any other text that is too long is an error."""
 MAY_BE_BLANK = frozenset({"item_code", "assessor"})
 """Keys that are blank where a row is not about one item or one assessor."""
@@ -82,8 +84,8 @@ def _key(name: str) -> sa.Column[Any]:
 edition = _table(
     "edition",
     "edition_id",
-    "district scheme period cadence period_start period_end revision status as_of rulebook_version rulebook_hash"
-    " inputs_hash code_version is_provisional created_at cause",
+    "district scheme period cadence period_start period_end revision status as_of known_seq rulebook_version"
+    " rulebook_hash rules_id inputs_hash code_version is_provisional created_at cause",
     "published_at note row_count report",
     sa.Index(
         "edition_published",
@@ -99,6 +101,14 @@ edition = _table(
 edition_pointer = _table(
     "edition_pointer", "district scheme period", "edition_id", "", sa.UniqueConstraint("edition_id")
 )
+restatement = _table(
+    "restatement",
+    "edition_id org_code measure",
+    "from_data from_registry from_rules from_code from_streaks cause",
+    "old_value new_value",
+)
+edition_source = _table("edition_source", "edition_id source_id")
+rulebook_file = _table("rulebook_file", "rules_id file", "content")
 batch = _table(
     "batch",
     "batch_id",
@@ -118,7 +128,7 @@ organization = _table(
     "organization",
     "edition_id org_code",
     "org_name is_assessed",
-    "kind domain parent_code town members groups",
+    "kind domain parent_code town members groups predecessor_code succession",
 )
 item = _table(
     "item",
@@ -128,7 +138,15 @@ item = _table(
 )
 label = _table("label", "edition_id label_kind code", "name sort")
 score = _table("score", "edition_id org_code", "domain index_points full_points rank peers", "previous_rank")
-dimension_score = _table("dimension_score", "edition_id org_code dimension", "points full_points", "domain_median_pct")
+dimension_score = _table(
+    "dimension_score", "edition_id org_code dimension", "points full_points standing", "domain_median_pct"
+)
+common_problem = _table("common_problem", "edition_id domain item_code", "organizations peers")
+diagnosis = _table("diagnosis", "edition_id org_code", "strengths weaknesses common_problems text")
+progress = _table("progress", "edition_id org_code board item_code", "is_lagging is_named")
+progress_total = _table(
+    "progress_total", "edition_id board item_code", "unit organizations lagging reported", "total mean"
+)
 ledger_line = _table(
     "ledger_line",
     "edition_id org_code item_code assessor",
@@ -162,6 +180,12 @@ EDITION_TABLES: dict[str, sa.Table] = {
         warning,
         streak,
         peer_group,
+        common_problem,
+        diagnosis,
+        progress,
+        progress_total,
+        edition_source,
+        restatement,
     )
 }
 """What an edition consists of, by name."""

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from warehouse.tables import (
     batch,
+    common_problem,
+    diagnosis,
     dimension_score,
     edition,
     edition_pointer,
@@ -21,7 +23,10 @@ from warehouse.tables import (
     ledger_line,
     organization,
     peer_group,
+    progress,
+    progress_total,
     rejection,
+    restatement,
     score,
     warning,
 )
@@ -39,21 +44,29 @@ def _points(column: sa.Column[Any], name: str | None = None) -> sa.ColumnElement
 
 
 def _attainment(points: sa.Column[Any], full_points: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    return _per_cent(points, full_points, "attainment_pct")
+
+
+def _per_cent(part: sa.Column[Any], whole: sa.Column[Any], called: str) -> sa.ColumnElement[Any]:
     """Per cent to four digits, rounded half up in whole numbers, so that both databases say the same."""
-    millionths = (2_000_000 * points + full_points) // sa.func.nullif(2 * full_points, 0, type_=sa.BigInteger)
+    millionths = (2_000_000 * part + whole) // sa.func.nullif(2 * whole, 0, type_=sa.BigInteger)
     shown = sa.cast(millionths.self_group().op("/")(_TEN_THOUSAND), sa.Numeric(9, 4, asdecimal=False))
-    return shown.label("attainment_pct")
+    return shown.label(called)
+
+
+def _value() -> sa.ColumnElement[Any]:
+    """The observed value of a ledger line as a number."""
+    value = sa.cast(ledger_line.c.value_num, sa.Double).op("/")(sa.cast(ledger_line.c.value_den, sa.Double))
+    return sa.type_coerce(value, sa.Double).label("value")
 
 
 def _common() -> Columns:
-    return [edition.c[name] for name in COMMON]
+    return [edition.c[name] for name in (*COMMON, "is_provisional")]
 
 
-def _current(table: sa.Table) -> sa.Join:
-    """Rows of `table` that belong to the current edition of their period."""
-    return edition_pointer.join(edition, edition.c.edition_id == edition_pointer.c.edition_id).join(
-        table, table.c.edition_id == edition.c.edition_id
-    )
+def _rows_of(table: sa.Table) -> sa.Join:
+    """Rows of `table` with their edition, current or not."""
+    return edition.join(table, table.c.edition_id == edition.c.edition_id)
 
 
 def _to_organization(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -85,7 +98,7 @@ def _rankings() -> sa.Select[Any]:
         _points(score.c.index_points),
         score.c.previous_rank,
         change,
-    ).select_from(_current(score).join(organization, _to_organization(score)))
+    ).select_from(_rows_of(score).join(organization, _to_organization(score)))
 
 
 def _index_scores() -> sa.Select[Any]:
@@ -103,7 +116,7 @@ def _index_scores() -> sa.Select[Any]:
         _attainment(score.c.index_points, score.c.full_points),
         score.c.rank,
         score.c.peers,
-    ).select_from(_current(score).join(organization, _to_organization(score)))
+    ).select_from(_rows_of(score).join(organization, _to_organization(score)))
 
 
 def _dimension_scores() -> sa.Select[Any]:
@@ -116,11 +129,11 @@ def _dimension_scores() -> sa.Select[Any]:
         _points(dimension_score.c.full_points),
         _attainment(dimension_score.c.points, dimension_score.c.full_points),
         dimension_score.c.domain_median_pct,
-    ).select_from(_current(dimension_score))
+        dimension_score.c.standing,
+    ).select_from(_rows_of(dimension_score))
 
 
 def _ledger() -> sa.Select[Any]:
-    value = sa.cast(ledger_line.c.value_num, sa.Double).op("/")(sa.cast(ledger_line.c.value_den, sa.Double))
     return sa.select(
         *_common(),
         ledger_line.c.org_code,
@@ -130,7 +143,7 @@ def _ledger() -> sa.Select[Any]:
         item.c.kind,
         item.c.source,
         ledger_line.c.assessor,
-        sa.type_coerce(value, sa.Double).label("value"),
+        _value(),
         item.c.target,
         _points(ledger_line.c.points),
         _points(ledger_line.c.full_points),
@@ -139,7 +152,7 @@ def _ledger() -> sa.Select[Any]:
         ledger_line.c.status,
         ledger_line.c.reason,
         ledger_line.c.evidence,
-    ).select_from(_current(ledger_line).join(item, _to_item(ledger_line)))
+    ).select_from(_rows_of(ledger_line).join(item, _to_item(ledger_line)))
 
 
 def _warnings() -> sa.Select[Any]:
@@ -159,7 +172,7 @@ def _warnings() -> sa.Select[Any]:
         warning.c.since_period,
         warning.c.months,
         _name("condition", warning.c.warning_code, "warning_name"),
-    ).select_from(_current(warning).join(organization, _to_organization(warning)))
+    ).select_from(_rows_of(warning).join(organization, _to_organization(warning)))
 
 
 def _warning_pool() -> sa.Select[Any]:
@@ -183,14 +196,83 @@ def _warning_pool() -> sa.Select[Any]:
             ranked.c.colour,
             ranked.c.triggers,
         )
-        .select_from(_current(organization).join(ranked, belongs))
+        .select_from(_rows_of(organization).join(ranked, belongs))
         .where(ranked.c.place == 1)
     )
 
 
+def _common_problems() -> sa.Select[Any]:
+    return sa.select(
+        *_common(),
+        common_problem.c.item_code,
+        item.c.item_name,
+        common_problem.c.domain,
+        _name("domain", common_problem.c.domain, "domain_name"),
+        common_problem.c.organizations,
+        common_problem.c.peers,
+        _per_cent(common_problem.c.organizations, common_problem.c.peers, "share_pct"),
+    ).select_from(_rows_of(common_problem).join(item, _to_item(common_problem)))
+
+
+def _diagnoses() -> sa.Select[Any]:
+    return sa.select(
+        *_common(),
+        diagnosis.c.org_code,
+        organization.c.org_name,
+        organization.c.domain,
+        organization.c.town,
+        *(diagnosis.c[name] for name in ("strengths", "weaknesses", "common_problems", "text")),
+    ).select_from(_rows_of(diagnosis).join(organization, _to_organization(diagnosis)))
+
+
+def _progress_boards() -> sa.Select[Any]:
+    """Values and points are those of the ledger, the unit is that of the totals."""
+    lines = _rows_of(progress).join(organization, _to_organization(progress)).join(item, _to_item(progress))
+    own_line = (
+        (ledger_line.c.edition_id == progress.c.edition_id)
+        & (ledger_line.c.org_code == progress.c.org_code)
+        & (ledger_line.c.item_code == progress.c.item_code)
+        & (ledger_line.c.assessor == "")
+    )
+    own_total = (
+        (progress_total.c.edition_id == progress.c.edition_id)
+        & (progress_total.c.board == progress.c.board)
+        & (progress_total.c.item_code == progress.c.item_code)
+    )
+    return sa.select(
+        *_common(),
+        progress.c.board,
+        _name("board", progress.c.board, "board_name"),
+        progress.c.org_code,
+        organization.c.org_name,
+        organization.c.domain,
+        organization.c.town,
+        progress.c.item_code,
+        item.c.item_name,
+        _value(),
+        progress_total.c.unit,
+        _points(ledger_line.c.points),
+        _points(ledger_line.c.full_points),
+        _attainment(ledger_line.c.points, ledger_line.c.full_points),
+        progress.c.is_lagging,
+        progress.c.is_named,
+    ).select_from(lines.join(ledger_line, own_line).join(progress_total, own_total))
+
+
+def _progress_totals() -> sa.Select[Any]:
+    return sa.select(
+        *_common(),
+        progress_total.c.board,
+        _name("board", progress_total.c.board, "board_name"),
+        progress_total.c.item_code,
+        item.c.item_name,
+        *(progress_total.c[name] for name in ("organizations", "lagging", "reported", "total", "mean", "unit")),
+    ).select_from(_rows_of(progress_total).join(item, _to_item(progress_total)))
+
+
 def _organizations() -> sa.Select[Any]:
-    names = "org_code org_name kind domain parent_code town members groups is_assessed"
-    return sa.select(*_common(), *(organization.c[name] for name in names.split())).select_from(_current(organization))
+    names = "org_code org_name kind domain parent_code town members groups is_assessed predecessor_code succession"
+    return sa.select(*_common(), *(organization.c[name] for name in names.split())).select_from(_rows_of(organization))
 
 
 def _items() -> sa.Select[Any]:
@@ -204,13 +286,13 @@ def _items() -> sa.Select[Any]:
         _points(item.c.full_points),
         *(item.c[name] for name in after.split()),
         edition.c.cadence.label("period_cadence"),
-    ).select_from(_current(item))
+    ).select_from(_rows_of(item))
 
 
 def _editions() -> sa.Select[Any]:
     names = (
         "status as_of rulebook_version inputs_hash code_version created_at published_at cause note row_count"
-        " rulebook_hash is_provisional report"
+        " rulebook_hash report known_seq rules_id"
     )
     return sa.select(*_common(), *(edition.c[name] for name in names.split()))
 
@@ -243,10 +325,43 @@ def _of_record(table: sa.Table) -> Columns:
 
 def _peer_groups() -> sa.Select[Any]:
     names = "domain warning_code peers bottom_count is_too_small"
-    return sa.select(*_common(), *(peer_group.c[name] for name in names.split())).select_from(_current(peer_group))
+    return sa.select(*_common(), *(peer_group.c[name] for name in names.split())).select_from(_rows_of(peer_group))
 
 
-def _definitions() -> dict[str, sa.Select[Any]]:
+def _restatements() -> sa.Select[Any]:
+    values = "old_value new_value from_data from_registry from_rules from_code from_streaks"
+    return sa.select(
+        *_common(),
+        restatement.c.org_code,
+        restatement.c.measure,
+        *(_points(restatement.c[name]) for name in values.split()),
+        restatement.c.cause,
+    ).select_from(_rows_of(restatement))
+
+
+def _pending_declarations() -> sa.Select[Any]:
+    """What each branch has still to declare while the month is open, with who is above it (督促申报)."""
+    above = organization.alias("above")
+    is_above = (above.c.edition_id == organization.c.edition_id) & (above.c.org_code == organization.c.parent_code)
+    lines = _rows_of(ledger_line).join(item, _to_item(ledger_line)).join(organization, _to_organization(ledger_line))
+    return (
+        sa.select(
+            *_common(),
+            organization.c.parent_code,
+            above.c.org_name.label("parent_name"),
+            ledger_line.c.org_code,
+            *(organization.c[name] for name in ("org_name", "domain", "town")),
+            ledger_line.c.item_code,
+            item.c.item_name,
+            _points(ledger_line.c.full_points),
+            ledger_line.c.reason,
+        )
+        .select_from(lines.outerjoin(above, is_above))
+        .where(edition.c.is_provisional, ledger_line.c.status == "missing", item.c.source == "declaration")
+    )
+
+
+def _of_editions() -> dict[str, sa.Select[Any]]:
     rankings = _rankings()
     return {
         "rankings": rankings,
@@ -256,13 +371,20 @@ def _definitions() -> dict[str, sa.Select[Any]]:
         "ledger": _ledger(),
         "warnings": _warnings(),
         "warning_pool": _warning_pool(),
+        "common_problems": _common_problems(),
+        "diagnoses": _diagnoses(),
+        "progress_boards": _progress_boards(),
+        "progress_totals": _progress_totals(),
+        "restatements": _restatements(),
+        "pending_declarations": _pending_declarations(),
         "organizations": _organizations(),
         "items": _items(),
         "peer_groups": _peer_groups(),
-        "editions": _editions(),
-        "batches": _batches(),
-        "rejections": _rejections(),
     }
+
+
+def _is_current() -> sa.ColumnElement[bool]:
+    return edition.c.edition_id.in_(sa.select(edition_pointer.c.edition_id))
 
 
 def _readable(name: str, definition: sa.Select[Any]) -> sa.Table:
@@ -273,7 +395,13 @@ def _readable(name: str, definition: sa.Select[Any]) -> sa.Table:
     return sa.Table(name, sa.MetaData(), *columns)
 
 
-DEFINITIONS = _definitions()
+OF_EDITIONS = _of_editions()
+"""What the views show, of every edition; each begins with the common columns."""
+DEFINITIONS = {name: query.where(_is_current()) for name, query in OF_EDITIONS.items()} | {
+    "editions": _editions(),
+    "batches": _batches(),
+    "rejections": _rejections(),
+}
 VIEWS: dict[str, sa.Table] = {name: _readable(name, definition) for name, definition in DEFINITIONS.items()}
 """The views as tables to select from, by name."""
 

@@ -65,7 +65,8 @@ def rulebook() -> RuleBook:
             Condition("unmet_3", "连续未达标", "red", 3, Streak("unmet", 3, "same_item"), _UP, **SINCE),
             Condition("bottom_5_3", "连续后5%", "red", 3, Streak("bottom_5", 3, "any_item"), _UP, **SINCE),
         ),
-        policies=Policies({}, "any_day", Fraction(3, 2), Fraction(1_000_000)),
+        progress_boards=(),
+        policies=Policies({}, "any_day", Fraction(3, 2), Fraction(1_000_000), Fraction(30), Fraction(10)),
         inbox=load("ganyu", MONTH.end).inbox,
     )
 

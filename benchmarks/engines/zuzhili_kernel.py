@@ -20,7 +20,7 @@ with CLOCK("import"):
     from schemas.stages import STAGES
     from transforms import observations
     from transforms.conditions import Month
-    from transforms.month import ObservedMonth, month_lines
+    from transforms.scoring import Observations, month_lines
     from transforms.standings import dimension_scores, scores
     from transforms.warnings import warnings
     from warehouse.lake import Lake
@@ -56,13 +56,13 @@ def score(data: Path, results: Path) -> None:
         warned.to_parquet(results / "warnings.parquet", index=False)
 
 
-def _observed(declared: pd.DataFrame, findings: pd.DataFrame, assessed: pd.DataFrame, rules: RuleBook) -> ObservedMonth:
+def _observed(declared: pd.DataFrame, findings: pd.DataFrame, assessed: pd.DataFrame, rules: RuleBook) -> Observations:
     """The files' whole hundredths and counts as the exact fractions that checked records have."""
     records = declared.rename(columns={"value": "value_num"}).assign(
         value_den=100, counts=declared["status"] == "approved"
     )
     found = findings.rename(columns={"findings_count": "value_num"}).assign(value_den=1, counts=True)
-    return ObservedMonth(
+    return Observations(
         observations.declared(records, assessed, rules), observations.deducted(found, assessed, rules, MONTH)
     )
 

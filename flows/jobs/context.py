@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.settings import Settings
+from rulebooks import files
 from rulebooks.loader import load
+from schemas.periods import LOCAL_ZONE
 from schemas.rulebook import RuleBook
+from warehouse import batches
+from warehouse.batches import Knowledge
 from warehouse.database import connect, prepare
 from warehouse.known import Known
 from warehouse.lake import Lake
@@ -33,7 +37,7 @@ class Context:
     settings: Settings
     engine: Engine
     lake: Lake
-    _loaded: dict[date, RuleBook] = field(default_factory=dict)
+    _loaded: dict[tuple[date, date], RuleBook] = field(default_factory=dict)
 
     @property
     def district(self) -> str:
@@ -45,15 +49,24 @@ class Context:
         """Code of the assessment system."""
         return self.settings.scheme_code
 
-    def rules(self, on: date) -> RuleBook:
-        """The rule book in force on a day. Raises RuleBookError where there is none."""
-        if on not in self._loaded:
-            self._loaded[on] = load(self.scheme, on, root=self.settings.rulebooks)
-        return self._loaded[on]
+    def rules(self, on: date, known_at: datetime) -> RuleBook:
+        """The rule book in force on a day, as adopted by a moment. Raises RuleBookError where there is none."""
+        key = (on, known_at.astimezone(LOCAL_ZONE).date())
+        if key not in self._loaded:
+            self._loaded[key] = load(self.scheme, on, known_at, self.settings.rulebooks)
+        return self._loaded[key]
 
-    def known(self, as_of: datetime | None = None) -> Known:
-        """What the lake holds, as known at a moment or now."""
-        return Known(self.engine, self.lake, self.district, self.scheme, as_of)
+    def rules_files(self) -> dict[str, str]:
+        """The texts of the rule book's files, by path."""
+        return files.texts(self.scheme, self.settings.rulebooks)
+
+    def knowledge(self, as_of: datetime) -> Knowledge:
+        """What had been received by a moment, as far as it has been taken by now."""
+        return batches.knowledge(self.engine, self.district, self.scheme, as_of)
+
+    def known(self, knowledge: Knowledge) -> Known:
+        """What the lake holds, as known then."""
+        return Known(self.engine, self.lake, self.district, self.scheme, knowledge)
 
     def locked(self) -> AbstractContextManager[None]:
         """Nobody else takes deliveries or scores for this district and scheme meanwhile. Raises LockTimeout."""

@@ -38,7 +38,7 @@ def intake(context: Context, received_at: datetime, call: Call = plain, progress
 
     A file that was taken before is unchanged; one that cannot be read is refused by name, and the rest goes on.
     """
-    inbox = context.rules(_local_day(received_at)).inbox
+    inbox = context.rules(_local_day(received_at), received_at).inbox
     found, refusals, left_alone = discover(context.settings.inbox, inbox)
     jobs: list[Job] = [*refusals, *found, *_from_platform_table(context, inbox)]
     receipts = []
@@ -66,7 +66,8 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
     if before == batches.TAKEN:
         return _receipt(job, "unchanged")
     try:
-        rulebook = context.rules(Period.parse(job.period).end if job.period else _local_day(received_at))
+        on = Period.parse(job.period).end if job.period else _local_day(received_at)
+        rulebook = context.rules(on, received_at)
     except RuleBookError:
         return _refused(context, _without_rules(job), received_at, before)
     delivery = read(job, rulebook.inbox) if isinstance(job, Found) else job
@@ -83,7 +84,8 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
 def _taken(context: Context, delivery: Delivery, rulebook: RuleBook, received_at: datetime, replaced: str) -> Receipt:
     batch_id = _batch_id(context, delivery, replaced)
     records = delivery.records.assign(batch_id=batch_id)
-    checked = _check(delivery, records, registry_of(context.known(received_at).registry(), rulebook), rulebook)
+    known = context.known(context.knowledge(received_at))
+    checked = _check(delivery, records, registry_of(known.registry(), rulebook), rulebook)
     ignored = dict(delivery.ignored)
     if delivery.kind == "events" and (repeated := int(checked.accepted["event_id"].duplicated().sum())):
         ignored[REPEATED] = repeated

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 
 import pandas as pd
 
-from flows.jobs.context import Context
+from flows.jobs.context import Context, code_version
+from flows.jobs.reading import Inputs
+from flows.jobs.restating import restated
+from flows.jobs.scoring import Scored
+from flows.jobs.shelf import Shelf
+from rulebooks.files import texts_id
 from schemas.errors import ClearError
 from schemas.periods import Period
-from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
 from transforms.edition import content_hash
-from warehouse import editions
+from transforms.scoring import settled
+from warehouse import batches, editions, rulebook_files
+from warehouse.batches import Knowledge
 from warehouse.editions import Edition
 
 
@@ -24,39 +29,56 @@ class GateFailed(ClearError):
 
 @dataclass(frozen=True)
 class Draft:
-    """Rows of an edition that nobody has seen, by table, and what they were computed from."""
+    """An edition that nobody has seen: its rows by table, and what they were computed from."""
 
-    period: Period
-    as_of: datetime
-    rulebook: RuleBook
-    inputs_hash: str
-    code_version: str
-    frames: dict[str, pd.DataFrame]
-    new_rejections: pd.DataFrame
-    resolved: list[str]
+    inputs: Inputs
+    knowledge: Knowledge
+    scored: Scored
+    rules_files: dict[str, str]
+
+    @property
+    def period(self) -> Period:
+        """The period that it is of."""
+        return self.inputs.period
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: the edition that is current now, and whether this run made it."""
+    """What a run came to: the edition that is current now, and whether this run made it.
+
+    `restated` counts the numbers that differ from the edition before.
+    """
 
     edition: Edition
     is_new: bool
     rejected: int = 0
     resolved: int = 0
+    restated: int = 0
+
+    @property
+    def period(self) -> str:
+        """The period."""
+        return self.edition.period
 
     def told(self) -> str:
         """What the run came to, in one sentence."""
+        number = self.edition.revision
         if not self.is_new:
-            return f"数据和规则都没有变化，第{self.edition.revision}版仍然有效，没有发布新版"
-        settled = f"（新增退回{self.rejected}条，解决退回{self.resolved}条）" if self.rejected or self.resolved else ""
-        return f"已发布第{self.edition.revision}版{settled}"
+            return f"数据和规则都没有变化，第{number}版仍然有效，没有发布新版"
+        counts = (
+            ("新增退回{}条", self.rejected),
+            ("解决退回{}条", self.resolved),
+            ("与上一版不同的数{}个", self.restated),
+        )
+        said = "，".join(text.format(count) for text, count in counts if count)
+        return f"已发布第{number}版{'（即时版）' if self.edition.is_provisional else ''}{f'（{said}）' if said else ''}"
 
 
 def publish(context: Context, draft: Draft) -> Outcome:
     """Writes, gates and publishes the draft; the same inputs and rules as before publish nothing new.
 
-    Other code is only news if it comes to other rows.
+    A new edition of a finished period says of every number that
+    changed what the change came from.
 
     Raises GateFailed, and PointerMoved where another run has published in between.
     """
@@ -64,39 +86,56 @@ def publish(context: Context, draft: Draft) -> Outcome:
 
     engine, period = context.engine, str(draft.period)
     editions.sweep(engine, context.district, context.scheme)
-    current = editions.current(engine, context.district, context.scheme, period)
-    if current and _says_the_same(context, current, draft):
+    current = Shelf(context).current(draft.period)
+    if current and says_the_same(context, current, draft.inputs, draft.scored):
         return Outcome(current, is_new=False)
-    edition = _edition(context, draft, current)
-    editions.write(engine, edition, draft.frames)
+    new = _edition(context, draft, current)
+    restatements = _restatements(context, current, draft)
+    rulebook_files.keep(engine, new.rules_id, draft.rules_files)
+    sources = [finished.edition.edition_id for finished in draft.inputs.sources if finished.edition]
+    more = {
+        "restatement": STAGES["restatement"].validated(restatements),
+        "edition_source": STAGES["edition_source"].validated(pd.DataFrame({"source_id": sources}, dtype="int64")),
+    }
+    editions.write(engine, new, draft.scored.frames | more)
     reports = context.settings.reports.resolve() / context.district / context.scheme / period
-    verdict = gate.check(engine, edition.edition_id, reports)
+    verdict = gate.check(engine, new.edition_id, reports)
     if not verdict.passed:
         reasons = "；".join(f"{failure.name}：{failure.message}" for failure in verdict.failures)
-        editions.fail(engine, edition.edition_id, reasons)
+        editions.fail(engine, new.edition_id, reasons)
         standing = f"第{current.revision}版仍然有效" if current else "本期还没有发布过版次"
         raise GateFailed(f"{period}没有通过质量关，未发布（{standing}）。{reasons}。报告：{verdict.report}")
-    replaces = current.edition_id if current else None
-    editions.publish(engine, edition.edition_id, replaces, draft.new_rejections, draft.resolved)
-    published = editions.current(engine, context.district, context.scheme, period)
-    assert published is not None
-    return Outcome(published, True, len(draft.new_rejections), len(draft.resolved))
+    known = context.known(draft.knowledge)
+    rejected, resolved = settled(batches.open_rejections(engine, known.batch_ids()), draft.scored.checked)
+    editions.publish(engine, new.edition_id, current.edition_id if current else None, rejected, resolved)
+    return Outcome(editions.by_id(engine, new.edition_id), True, len(rejected), len(resolved), len(restatements))
 
 
-def _says_the_same(context: Context, current: Edition, draft: Draft) -> bool:
-    """Whether inputs and rules are those of the current edition, and so is the code, or at least every row it makes."""
-    if (current.inputs_hash, current.rulebook_hash) != (draft.inputs_hash, draft.rulebook.hash):
+def _restatements(context: Context, current: Edition | None, draft: Draft) -> pd.DataFrame:
+    """What changed against the edition before; nothing where that was provisional or there was none."""
+    if current is None or current.is_provisional or draft.inputs.is_provisional:
+        return STAGES["restatement"].empty()
+    return restated(context, Shelf(context).finished(current), draft.inputs, draft.scored.frames)
+
+
+def says_the_same(context: Context, current: Edition, inputs: Inputs, scored: Scored) -> bool:
+    """Whether inputs and rules are those of the current edition, and so is the code, or at least every row it makes.
+
+    Other code is only news if it comes to other rows.
+    """
+    said = (current.inputs_hash, current.rulebook_hash, current.is_provisional)
+    if said != (scored.inputs_hash, inputs.rulebook.hash, inputs.is_provisional):
         return False
-    return current.code_version == draft.code_version or all(
+    return current.code_version == code_version() or all(
         content_hash(STAGES[table].validated(editions.rows(context.engine, current.edition_id, table)))
         == content_hash(frame)
-        for table, frame in draft.frames.items()
+        for table, frame in scored.frames.items()
     )
 
 
 def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition:
-    period, revision = draft.period, current.revision + 1 if current else 1
-    origin = (draft.inputs_hash, draft.rulebook.hash, draft.code_version)
+    period, revision, rulebook = draft.period, current.revision + 1 if current else 1, draft.inputs.rulebook
+    origin = (draft.scored.inputs_hash, rulebook.hash, code_version())
     made_of = (context.district, context.scheme, str(period), str(revision), *origin)
     return Edition(
         edition_id=int(hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:13], 16),
@@ -107,21 +146,32 @@ def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition
         period_start=period.start,
         period_end=period.end,
         revision=revision,
-        as_of=draft.as_of,
-        rulebook_version=draft.rulebook.version,
-        rulebook_hash=draft.rulebook.hash,
-        inputs_hash=draft.inputs_hash,
-        code_version=draft.code_version,
-        is_provisional=False,
+        as_of=draft.knowledge.as_of,
+        known_seq=draft.knowledge.seq,
+        rulebook_version=rulebook.version,
+        rulebook_hash=rulebook.hash,
+        rules_id=texts_id(draft.rules_files),
+        inputs_hash=draft.scored.inputs_hash,
+        code_version=code_version(),
+        is_provisional=draft.inputs.is_provisional,
         cause=_cause(draft, current),
-        note=f"{len(draft.frames['score'])}个组织",
+        note=_note(draft),
     )
 
 
 def _cause(draft: Draft, current: Edition | None) -> str:
     """Why there is a new edition: the first of rules, data and code that changed."""
-    if current is None:
+    if draft.inputs.is_provisional:
+        return "provisional"
+    if current is None or current.is_provisional:
         return "routine"
-    if current.rulebook_hash != draft.rulebook.hash:
+    if current.rulebook_hash != draft.inputs.rulebook.hash:
         return "rule change"
-    return "late data" if current.inputs_hash != draft.inputs_hash else "code change"
+    return "late data" if current.inputs_hash != draft.scored.inputs_hash else "code change"
+
+
+def _note(draft: Draft) -> str:
+    """Organisations scored, and the parts that are not there because nothing was delivered for them."""
+    there = {part.period for part in draft.inputs.parts}
+    absent = "、".join(str(part) for part in draft.period.parts if part not in there)
+    return f"{len(draft.scored.frames['score'])}个组织" + (f"；没有{absent}的版次，按其余各期计" if absent else "")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 
 import pytest
 
 from boards.errors import NotPublished
 from boards.explain import Explanation, explanation, explanation_lines
+from flows.jobs.restating import rules_of
 from tests.districts import EXAMPLE, District
 from warehouse import published
 
@@ -17,7 +19,9 @@ ORG, MONTH = "032000100001", "2024-09"
 
 def _explained(scored: District, org: str, period: str) -> Explanation:
     context = scored.context
-    return explanation(context.engine, context.lake, context.district, context.scheme, org, period, context.rules)
+    return explanation(
+        context.engine, context.lake, context.district, context.scheme, org, period, partial(rules_of, context)
+    )
 
 
 def test_lines_are_the_published_ledger_and_add_up_to_the_index(scored: District) -> None:

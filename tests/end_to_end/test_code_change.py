@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.jobs import month as month_job
+from flows.jobs import publishing, restating
 from tests.end_to_end.conftest import Opened
 from transforms import wording
 
@@ -17,7 +17,8 @@ def test_code_that_comes_to_the_same_rows_is_no_news(
     own = district(inbox)
     own.take()
     own.score("2024-07")
-    monkeypatch.setattr(month_job, "code_version", lambda: "another")
+    for job in (publishing, restating):
+        monkeypatch.setattr(job, "code_version", lambda: "another")
     assert [outcome.is_new for outcome in own.score("2024-07")] == [False]
     monkeypatch.setitem(wording._MISSING, "declaration", "没有申报")
     again = own.score("2024-07")[0]

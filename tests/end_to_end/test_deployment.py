@@ -57,7 +57,11 @@ def test_schedules_make_runs_at_the_local_time_that_was_asked_for(deployed: Loca
     assert len(monthly) >= 3
     assert {_clock(run)[1:] for run in monthly} == {(5, 6, 0)}
     assert {_clock(run)[2:] for run in daily} == {(5, 0)}
-    assert monthly[0].parameters == {"period": "previous", "district": "", "scheme": ""}
+    quarterly = _until(lambda: _scheduled(deployed, "quarterly/quarterly"))
+    yearly = _until(lambda: _scheduled(deployed, "yearly/yearly"))
+    assert {_clock(run) for run in quarterly} <= {(month, 10, 6, 0) for month in (1, 4, 7, 10)}
+    assert {_clock(run) for run in yearly} == {(1, 20, 6, 0)}
+    assert monthly[0].parameters == {"period": "previous", "district": "", "scheme": "", "as_of": None}
 
 
 def test_runs_that_the_scheduler_made_complete_and_others_read_the_edition(

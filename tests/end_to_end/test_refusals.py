@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from flows.jobs.month import MONTH, MissingPredecessor, NobodyAssessed, NothingDelivered
-from flows.jobs.publishing import GateFailed, publish
+from flows.jobs.period import PERIOD
+from flows.jobs.publishing import Draft, GateFailed, publish
+from flows.jobs.reading import MissingPredecessor, NothingDelivered
+from flows.jobs.scoring import NobodyAssessed
 from flows.stages import run
 from schemas.periods import Period
 from tests.end_to_end.conftest import Opened
@@ -52,7 +54,7 @@ def test_a_month_whose_predecessor_has_data_but_no_edition_is_refused_with_the_r
 ) -> None:
     own = embedded(inbox)
     own.take()
-    with pytest.raises(MissingPredecessor, match="zuzhili month 2024-07"):
+    with pytest.raises(MissingPredecessor, match="zuzhili backfill 2024-07 2024-07"):
         own.score("2024-08")
 
 
@@ -76,10 +78,12 @@ def test_the_gate_stops_a_damaged_edition_and_readers_still_see_the_old_one(inbo
     own.take()
     own.score("2024-07")
     before = published.view(own.context.engine, "index_scores", period="2024-07")
-    given = {"context": own.context, "period": Period.parse("2024-07"), "as_of": datetime.now(UTC)}
-    draft = run(MONTH[:-1], given)["draft"]
-    frames = draft.frames | {"score": draft.frames["score"][1:]}
-    damaged = replace(draft, inputs_hash="0" * 64, frames=frames)
+    knowledge = own.context.knowledge(datetime.now(UTC))
+    given = {"context": own.context, "period": Period.parse("2024-07"), "knowledge": knowledge, "is_provisional": False}
+    made = run(PERIOD[:-1], given)
+    frames = made["scored"].frames | {"score": made["scored"].frames["score"][1:]}
+    scored = replace(made["scored"], inputs_hash="0" * 64, frames=frames)
+    damaged = Draft(made["inputs"], knowledge, scored, own.context.rules_files())
     with pytest.raises(GateFailed, match="第1版仍然有效"):
         publish(own.context, damaged)
     pd.testing.assert_frame_equal(published.view(own.context.engine, "index_scores", period="2024-07"), before)

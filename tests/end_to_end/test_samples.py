@@ -1,4 +1,4 @@
-"""Two districts whose results an independent program worked out: every month agrees, and every rejection."""
+"""Two districts whose results an independent program worked out: every period agrees, and every rejection."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 from tests.end_to_end.agreement import differences, rejection_differences
 from tests.end_to_end.conftest import Opened
 
-MONTHS = {
-    "district-120": ["2024-07", "2024-08", "2024-09"],
-    "district-600": ["2024-04", "2024-05", "2024-06", "2024-07", "2024-08", "2024-09"],
+PERIODS = {
+    "district-120": ["2024-07", "2024-08", "2024-09", "2024Q3"],
+    "district-600": ["2024-04", "2024-05", "2024-06", "2024Q2", "2024-07", "2024-08", "2024-09", "2024Q3"],
 }
 
 
-@pytest.mark.parametrize("sample", list(MONTHS))
-def test_months_and_rejections_agree(sample: str, samples: dict[str, Path], district: Opened) -> None:
+@pytest.mark.parametrize("sample", list(PERIODS))
+def test_every_period_and_the_rejections_agree(sample: str, samples: dict[str, Path], district: Opened) -> None:
     own = district(samples[sample] / "inbox")
     receipts = own.take()
     assert not receipts.having("refused")
     assert rejection_differences(own.context.engine, samples[sample] / "expected") == []
-    assert all(outcome.is_new for outcome in own.score(*MONTHS[sample]))
-    assert differences(own.context.engine, samples[sample] / "expected", MONTHS[sample]) == []
+    assert all(outcome.is_new for outcome in own.score(*PERIODS[sample]))
+    assert differences(own.context.engine, samples[sample] / "expected", PERIODS[sample]) == []
     assert rejection_differences(own.context.engine, samples[sample] / "expected") == []
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rulebooks.linter import lint
-from rulebooks.loader import load
+from rulebooks.loader import HERE, load
 from schemas.rulebook import AppliesWhen, Condition, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
 
 CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue"
@@ -129,6 +129,14 @@ def test_state_measures_read_the_roster(ganyu: RuleBook) -> None:
     assert ganyu.items[5].applies_when == AppliesWhen("groups", 1)
 
 
+def test_the_registry_may_say_whence_an_organisation_came(ganyu: RuleBook) -> None:
+    assert ganyu.inbox.successions == {"改码": "recoded", "合并": "merged", "拆分": "split"}
+    assert {ganyu.inbox.registry.columns[name] for name in ganyu.inbox.registry.optional} == {
+        "predecessor_code",
+        "succession",
+    }
+
+
 def test_the_three_colour_pool(ganyu: RuleBook) -> None:
     colours = {condition.code: condition.colour for condition in ganyu.conditions}
     assert colours == {
@@ -140,6 +148,22 @@ def test_the_three_colour_pool(ganyu: RuleBook) -> None:
         "dynamic_unmet_3_months": "red",
     }
     assert [body.name for body in ganyu.bodies if body.code == "组织部"] == ["区委组织部"]
+
+
+def test_the_four_clearances_are_quarterly_items_of_villages(ganyu: RuleBook) -> None:
+    (board,) = ganyu.progress_boards
+    assert (board.code, board.name, board.lag_below) == ("four_clearances", "四清", Fraction(3, 5))
+    items = {item.code: item for item in ganyu.items if item.code in board.items}
+    assert list(items) == ["V04", "V05", "V06", "V07"]
+    assert {(item.cadence, item.domains) for item in items.values()} == {("quarter", ("village",))}
+
+
+def test_where_the_description_is_silent_the_policies_say_so(ganyu: RuleBook) -> None:
+    assert (ganyu.policies.common_problem_percent, ganyu.policies.radar_margin_percent) == (30, 10)
+    scheme = (HERE / "ganyu" / "scheme.yaml").read_text(encoding="utf-8")
+    for name in ("common_problem_percent", "radar_margin_percent"):
+        assert f"{name}: {{value: " in scheme
+        assert "reference: 公开材料未规定，取产品缺省值" in scheme.partition(f"{name}:")[2].partition("}")[0]
 
 
 def test_nothing_is_wrong_with_it() -> None:

@@ -29,7 +29,7 @@ TODAY = pd.Timestamp("2024-07-15")
 FINE = {
     "registry": {
         "fault": "", "org_code": "0001", "org_name": "山上支部", "valid_from": TODAY, "valid_to": True, "span": False,
-        "kind": "支部", "domain": "山区", "members": True, "groups": True,
+        "kind": "支部", "domain": "山区", "members": True, "groups": True, "predecessor_code": "ok", "succession": "ok",
     },
     "events": {
         "fault": "", "organization": "live", "event_id": "E1", "org_code": "0001", "kind": "meeting",
@@ -82,6 +82,13 @@ FAILING = {
         ("domain", "海岛", "unknown_status"),
         ("members", False, "malformed"),
         ("groups", False, "malformed"),
+        ("predecessor_code", "malformed", "malformed"),
+        ("predecessor_code", "several", "malformed"),
+        ("predecessor_code", "unknown", "unknown_organization"),
+        ("predecessor_code", "in_force", "conflicting_duplicate"),
+        ("predecessor_code", "shared", "conflicting_duplicate"),
+        ("succession", "malformed", "malformed"),
+        ("succession", "unknown", "unknown_status"),
     ],
     "events": [
         *ORGANIZATION,

@@ -16,7 +16,7 @@ GOOD = {
     "observation": {"org": 0, "item": 0, "value_num": 2**70, "value_den": 0},
     "organization": {
         "org_code": "0001", "org_name": "山上支部", "kind": "branch", "is_assessed": True, "domain": "hill",
-        "parent_code": None, "town": None, "members": None, "groups": 2,
+        "parent_code": None, "town": None, "members": None, "groups": 2, "predecessor_code": None, "succession": None,
     },
     "item": {
         "item_code": "P01", "item_order": 1, "item_name": "例会", "dimension": "order", "category": "日常",
@@ -29,7 +29,17 @@ GOOD = {
         "previous_rank": None,
     },
     "dimension_score": {
-        "org_code": "0001", "dimension": "order", "points": 5, "full_points": 5, "domain_median_pct": 99.5,
+        "org_code": "0001", "dimension": "order", "points": 5, "full_points": 5, "standing": "",
+        "domain_median_pct": 99.5,
+    },
+    "common_problem": {"domain": "hill", "item_code": "P01", "organizations": 3, "peers": 10},
+    "diagnosis": {
+        "org_code": "0001", "strengths": "有序", "weaknesses": "", "common_problems": 0, "text": "强项：有序。",
+    },
+    "progress": {"org_code": "0001", "board": "visits", "item_code": "P01", "is_lagging": False, "is_named": True},
+    "progress_total": {
+        "board": "visits", "item_code": "P01", "unit": "次", "organizations": 3, "lagging": 1, "reported": 2,
+        "total": 5.0, "mean": 2.5,
     },
     "ledger_line": LINE,
     "warning": {
@@ -37,6 +47,11 @@ GOOD = {
         "reason": "未达标", "responsible_code": "", "responsible_name": "", "since_period": "2024-07", "months": 1,
     },
     "streak": {"org_code": "0001", "warning_code": "unmet", "item_code": "", "since_period": "2024-07", "months": 1},
+    "restatement": {
+        "org_code": "0001", "measure": "rank", "from_data": 3, "from_registry": 0, "from_rules": -1, "from_code": 0,
+        "from_streaks": 0, "cause": "数据、规则", "old_value": None, "new_value": 2,
+    },
+    "edition_source": {"source_id": 7},
     "peer_group": {"domain": "hill", "warning_code": "low", "peers": 1, "bottom_count": 0, "is_too_small": True},
 }  # fmt: skip
 
@@ -53,11 +68,23 @@ BAD_CELLS = [
     ("score", {"rank": 0}),
     ("score", {"rank": 2}),
     ("dimension_score", {"points": -1}),
-    ("dimension_score", {"points": 6}),
+    ("dimension_score", {"points": 8}),
+    ("dimension_score", {"standing": "strong"}),
+    ("common_problem", {"organizations": 0}),
+    ("common_problem", {"organizations": 11}),
+    ("diagnosis", {"common_problems": -1}),
+    ("progress", {"is_lagging": True, "is_named": False}),
+    ("progress_total", {"lagging": -1}),
+    ("progress_total", {"lagging": 4}),
+    ("progress_total", {"reported": -1}),
+    ("progress_total", {"reported": 4}),
+    ("progress_total", {"mean": None}),
+    ("progress_total", {"reported": 0}),
     ("ledger_line", {"status": "other"}),
     ("ledger_line", {"full_points": -1, "points": -1, "status": "deducted"}),
     ("ledger_line", {"value_den": 0}),
     ("ledger_line", {"points": 6}),
+    ("ledger_line", {"points": 8, "status": "mean"}),
     ("ledger_line", {"points": -1}),
     ("ledger_line", {"points": 6, "status": "met"}),
     ("ledger_line", {"points": 1, "status": "deducted"}),
@@ -66,6 +93,7 @@ BAD_CELLS = [
     ("warning", {"months": 0}),
     ("streak", {"months": 0}),
     ("peer_group", {"peers": 0}),
+    ("restatement", {"from_data": 4}),
 ]
 REQUIRED = [(stage, name) for stage, frame in STAGES.items() for name in (*frame.key, *frame.required)]
 
@@ -130,6 +158,10 @@ def test_optional_columns_may_have_gaps(stage):
     gaps = dict.fromkeys(STAGES[stage].optional)
     if stage == "organization":
         gaps["is_assessed"] = False
+    if stage == "restatement":
+        gaps["new_value"] = 2
+    if stage == "progress_total":
+        gaps["reported"] = 0
     assert len(STAGES[stage].validated(_frame(stage, gaps))) == 1
 
 

@@ -51,6 +51,8 @@ REGISTRY_COLUMNS = {
     "失效日期": "valid_to",
     "党员人数": "members",
     "党小组数": "groups",
+    "原组织代码": "predecessor_code",
+    "变更方式": "succession",
 }
 DECLARATION_COLUMNS = {
     "组织代码": "org_code",
@@ -78,13 +80,16 @@ SUBMISSION_COLUMNS = {"组织代码": "org_code", "组织名称": "org_name", "�
 
 @pytest.fixture
 def inbox() -> Inbox:
-    """The layout that the example inbox follows, with 上级组织代码 and 复核状态 optional."""
+    """The layout that the example inbox follows, with 上级组织代码 and 复核状态 optional as well."""
     return Inbox(
         code_digits=12,
         yes=("是",),
         no=("否",),
         registry=TableLayout(
-            path="registry/organizations", sender="组织部", columns=REGISTRY_COLUMNS, optional=("上级组织代码",)
+            path="registry/organizations",
+            sender="组织部",
+            columns=REGISTRY_COLUMNS,
+            optional=("上级组织代码", "原组织代码", "变更方式"),
         ),
         events=EventLayout(
             path="platform/{month}",

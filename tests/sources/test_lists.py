@@ -88,7 +88,7 @@ def test_every_list_may_come_as_a_workbook(
     request: pytest.FixtureRequest, accept: Accept, declarations: Rows, kind: str, form: str
 ) -> None:
     file, rows, width = {
-        "registry": ("registry/organizations.xlsx", [REGISTRY_HEADER, ORGANIZATION], 12),
+        "registry": ("registry/organizations.xlsx", [REGISTRY_HEADER, ORGANIZATION], 14),
         "declarations": ("declarations/2024-07.xlsx", declarations(), 11),
         "findings": ("inspections/2024Q3.xls", [FINDING_HEADER, FINDING], 10),
     }[kind]
@@ -103,6 +103,37 @@ def test_registry_codes_are_padded_and_names_kept(accept: Accept, as_csv: Bytes)
     assert records.loc[0, ["org_code", "parent_code", "org_name", "domain", "valid_from"]].tolist() == [
         "032000100001", "032000100000", "平沟村党支部", "“两新”组织", "2019/1/1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("32000100001", "032000100001"),
+        ("32000100001.0", "032000100001"),
+        ("32000100001、032000100002", "032000100001、032000100002"),
+        ("３２０００１００００１，32000100002；32000100003", "032000100001,032000100002;032000100003"),
+        ("32000100001 32000100002\n32000100003", "032000100001 032000100002\n032000100003"),
+        ("旧32、320-1", "旧32、320-1"),
+        ("、", "、"),
+    ],
+)
+def test_several_codes_in_a_cell_are_padded_each(accept: Accept, as_csv: Bytes, cell: str, kept: str) -> None:
+    rows = [[*REGISTRY_HEADER, "变更方式", "原组织代码"], [*ORGANIZATION, " 改码　", cell], [*ORGANIZATION, "", ""]]
+    records = accept("registry/organizations.csv", as_csv(rows)).records
+    assert records["predecessor_code"].fillna("").tolist() == [kept, ""]
+    assert records["succession"].fillna("").tolist() == ["改码", ""]
+
+
+def test_a_predecessor_in_a_cell_of_numbers_is_padded(accept: Accept, as_xlsx: Bytes) -> None:
+    rows = [[*REGISTRY_HEADER, "原组织代码", "变更方式"], [*ORGANIZATION, 32000100001, "改码"]]
+    records = accept("registry/organizations.xlsx", as_xlsx(rows)).records
+    assert records["predecessor_code"].tolist() == ["032000100001"]
+
+
+def test_a_registry_without_predecessors_is_read_as_before(accept: Accept, as_csv: Bytes) -> None:
+    delivery = accept("registry/organizations.csv", as_csv([REGISTRY_HEADER, ORGANIZATION]))
+    assert delivery.records[["predecessor_code", "succession"]].isna().all(axis=None)
+    assert delivery.notes == ()
 
 
 def test_numbers_of_rows_count_records_not_lines(accept: Accept, as_csv: Bytes) -> None:

@@ -34,6 +34,7 @@ from schemas.rulebook import (
     NearestKind,
     NegativeItem,
     Policies,
+    ProgressBoard,
     Rule,
     RuleBook,
     Streak,
@@ -41,7 +42,7 @@ from schemas.rulebook import (
 from schemas.stages import STAGES
 from transforms.checks.registry import check_registry
 from transforms.conditions import Month
-from transforms.month import ObservedMonth, Records, check_month, month_lines, observe_month
+from transforms.scoring import Observations, Records, check_records, month_lines, observe
 from transforms.registry import Registry, organizations
 from transforms.standings import dimension_scores, scores
 
@@ -184,11 +185,17 @@ def rulebook() -> RuleBook:
             condition_of("any_unmet_3", Streak("unmet", 3, "any_item"), "red", 3),
             condition_of("lowest_3", Streak("lowest", 3, "same_item"), "red", 3),
         ),
+        progress_boards=(
+            ProgressBoard("clearances", "清理", ("INCOME", "CLOSED", "FOREST"), Fraction("0.6"), **SINCE),
+            ProgressBoard("visits", "走访", ("VISITS", "HELP"), Fraction("0.6"), **SINCE),
+        ),
         policies=Policies(
             full_points={"month": 430_000, "quarter": 140_000},
             assessed_from="first_full_month",
             share_at_most=Fraction("1.5"),
             number_at_most=Fraction(1_000_000),
+            common_problem_percent=Fraction(30),
+            radar_margin_percent=Fraction(10),
         ),
         inbox=Inbox.model_validate(yaml.safe_load((HERE / "inbox.yaml").read_text(encoding="utf-8"))),
     )
@@ -303,7 +310,7 @@ class Scored:
 
     organizations: pd.DataFrame
     assessed: pd.DataFrame
-    observed: ObservedMonth
+    observed: Observations
     lines: pd.DataFrame
     rejections: pd.DataFrame
 
@@ -329,12 +336,13 @@ def scored(records: RecordsMaker, registry: Registry, rulebook: RuleBook, july: 
         given = Records(
             records("events") if events is None else events,
             records("declarations") if declarations is None else declarations,
+            records("submissions"),
             records("findings") if findings is None else findings,
         )
         everyone = organizations(registry, month, rules)
         assessed = everyone[everyone["is_assessed"]].reset_index(drop=True)
-        found = check_month(given, registry, rules, month)
-        observed = observe_month(found, assessed, rules, month)
+        found = check_records(given, registry, rules, month)
+        observed = observe(found, assessed, rules, month)
         return Scored(everyone, assessed, observed, month_lines(observed, assessed, rules), found.rejections)
 
     return make

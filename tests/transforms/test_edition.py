@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from schemas.stages import STAGES
-from transforms.edition import content_hash, edition_frames
+from transforms.edition import Standing, content_hash, edition_frames
 from transforms.standings import dimension_scores
 from transforms.warnings import warnings
 
@@ -20,7 +20,8 @@ def edition(scored, scene, rulebook):
         seen = scene(month, rules)
         warned = warnings(seen, rules, STAGES["streak"].empty())
         by_dimension = dimension_scores(month.lines, month.assessed, rules)
-        frames = edition_frames(seen, by_dimension, month.observed, warned, rules)
+        standing = Standing(seen.organizations, seen.assessed, seen.lines, by_dimension, seen.scores)
+        frames = edition_frames(standing, month.observed, warned, rules, "month")
         return {name: STAGES[name].validated(frame) for name, frame in frames.items()}
 
     return make
@@ -43,7 +44,7 @@ def _line(frames, org_code, item_code):
 
 
 def test_there_is_a_frame_for_every_table(busy):
-    assert set(busy) == set(STAGES) - {"observation"}
+    assert set(busy) == set(STAGES) - {"observation", "restatement", "edition_source"}
     assert busy["score"]["org_code"].tolist() == ["0001", "0002"]
     assert busy["organization"]["org_code"].tolist() == ["0001", "0002", "0009"]
 

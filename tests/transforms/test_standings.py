@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.rulebook import BottomPercent
 from schemas.stages import STAGES
+from transforms.diagnosis import with_standing
 from transforms.standings import bottom, dimension_scores, ranks, scores
 
 CODES = ["0001", "0002", "0003"]
@@ -129,4 +130,5 @@ def test_nobody_assessed_gives_empty_frames_that_are_valid(assessed, rulebook):
     by_dimension = dimension_scores(_lines(), nobody, rulebook)
     found = scores(by_dimension, nobody, STAGES["score"].empty())
     assert STAGES["score"].validated(found.drop(columns="org")).empty
-    assert STAGES["dimension_score"].validated(by_dimension.rename(columns={"org": "org_code"})).empty
+    stored = with_standing(by_dimension, rulebook).rename(columns={"org": "org_code"})
+    assert STAGES["dimension_score"].validated(stored).empty

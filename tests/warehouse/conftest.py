@@ -20,6 +20,8 @@ DOMAINS = ("village", "community")
 ITEMS = tuple(f"P{number:02d}" for number in range(1, 17))
 FULL_POINTS = 40_000
 EACH_FINDING = 10_000
+MEDIAN_PCT, MARGIN_PCT, COMMON_PCT, LAG_PCT = 50, 10, 30, 60
+BOARD, ON_BOARD = "clearances", ("P02", "P03")
 
 Frames = dict[str, pd.DataFrame]
 
@@ -50,8 +52,10 @@ def edition() -> Callable[..., Edition]:
             "period_end": date(2024, 7, 31),
             "revision": 1,
             "as_of": datetime(2024, 8, 2, 1, 0, tzinfo=UTC),
+            "known_seq": 7,
             "rulebook_version": "2024-01-01",
             "rulebook_hash": "r" * 64,
+            "rules_id": "f" * 64,
             "inputs_hash": "i" * 64,
             "code_version": "0.1.0+abc",
             "is_provisional": False,
@@ -72,14 +76,14 @@ def _frames(size: int = 8) -> Frames:
     codes = np.array([f"{number:012d}" for number in range(1, size + 1)])
     domains = np.array(DOMAINS)[np.arange(size) % len(DOMAINS)]
     ledger = _ledger(codes)
-    dimensions = ledger.groupby(["org_code", "dimension"], as_index=False)[["points", "full_points"]].sum()
+    dimensions = _dimension_scores(ledger)
     scores = _scores(ledger, codes, domains)
     return {
         "organization": _organizations(codes, domains),
         "item": _items(),
         "label": _labels(),
         "score": scores,
-        "dimension_score": dimensions.assign(domain_median_pct=50.0),
+        "dimension_score": dimensions,
         "ledger_line": ledger.drop(columns="dimension"),
         "warning": _warnings(codes),
         "streak": pd.DataFrame(
@@ -94,6 +98,22 @@ def _frames(size: int = 8) -> Frames:
                 "is_too_small": True,
             }
         ),
+        "edition_source": pd.DataFrame({"source_id": [100]}),
+        "restatement": pd.DataFrame(
+            {
+                "org_code": codes[:2],
+                "measure": "rank",
+                "from_data": 5_000,
+                "from_registry": 0,
+                "from_rules": 0,
+                "from_code": -15_000,
+                "from_streaks": 0,
+                "cause": "程序、数据",
+                "old_value": [20_000, 30_000],
+                "new_value": [10_000, 20_000],
+            }
+        ),
+        **_diagnosed(ledger, dimensions, dict(zip(codes, domains, strict=True))),
     }
 
 
@@ -134,6 +154,46 @@ def _ledger(codes: np.ndarray) -> pd.DataFrame:
     return pd.concat([lines, extra], ignore_index=True).assign(assessor="")
 
 
+def _dimension_scores(ledger: pd.DataFrame) -> pd.DataFrame:
+    frame = ledger.groupby(["org_code", "dimension"], as_index=False)[["points", "full_points"]].sum()
+    ahead = 100 * frame["points"] / frame["full_points"] - MEDIAN_PCT
+    standing = np.where(ahead >= MARGIN_PCT, "strength", np.where(ahead <= -MARGIN_PCT, "weak", ""))
+    return frame.assign(standing=standing, domain_median_pct=float(MEDIAN_PCT))
+
+
+def _diagnosed(ledger: pd.DataFrame, dimensions: pd.DataFrame, domain_of: dict[str, str]) -> Frames:
+    """Common problems, diagnoses and a board of two items; values are quarters of a unit, exact as floats."""
+    unmet = ledger[ledger["item_code"].isin(ITEMS) & ledger["is_met"].eq(False)]
+    unmet = unmet.assign(domain=unmet["org_code"].map(domain_of))
+    peers = pd.Series(domain_of).value_counts()
+    counted = unmet.groupby(["domain", "item_code"], as_index=False).agg(organizations=("org_code", "size"))
+    counted["peers"] = counted["domain"].map(peers)
+    common = counted[100 * counted["organizations"] >= COMMON_PCT * counted["peers"]]
+    shared = unmet.merge(common, on=["domain", "item_code"]).groupby("org_code").size()
+    names = {
+        standing: dimensions[dimensions["standing"].eq(standing)].groupby("org_code")["dimension"].agg("、".join)
+        for standing in ("strength", "weak")
+    }
+    told = pd.DataFrame({"org_code": list(domain_of)})
+    told["strengths"] = told["org_code"].map(names["strength"]).fillna("")
+    told["weaknesses"] = told["org_code"].map(names["weak"]).fillna("")
+    told["common_problems"] = told["org_code"].map(shared).fillna(0).astype("int64")
+    lines = ledger[ledger["item_code"].isin(ON_BOARD)].assign(board=BOARD)
+    lines["is_lagging"] = 100 * lines["points"] < LAG_PCT * lines["full_points"]
+    lines["is_named"] = lines.groupby("org_code")["is_lagging"].transform("any")
+    lines["value"] = lines["value_num"].astype("Float64") / lines["value_den"]
+    totals = lines.groupby(["board", "item_code"], as_index=False).agg(
+        organizations=("org_code", "size"), lagging=("is_lagging", "sum"), reported=("value", "count"),
+        total=("value", "sum"), mean=("value", "mean"),
+    )  # fmt: skip
+    return {
+        "common_problem": common.reset_index(drop=True),
+        "diagnosis": told.assign(text="没有未达标的指标。"),
+        "progress": lines[["org_code", "board", "item_code", "is_lagging", "is_named"]].reset_index(drop=True),
+        "progress_total": totals.assign(unit="亩"),
+    }
+
+
 def _scores(ledger: pd.DataFrame, codes: np.ndarray, domains: np.ndarray) -> pd.DataFrame:
     totals = ledger.groupby("org_code")[["points", "full_points"]].sum().loc[codes]
     frame = pd.DataFrame({"org_code": codes, "domain": domains, "index_points": totals["points"].to_numpy()})
@@ -160,7 +220,8 @@ def _organizations(codes: np.ndarray, domains: np.ndarray) -> pd.DataFrame:
         }
     )
     committee = {"org_code": "900000000000", "org_name": "沙河镇党委", "kind": "committee", "is_assessed": False}
-    return pd.concat([own, pd.DataFrame([committee])], ignore_index=True)
+    came_from = {"predecessor_code": "800000000000", "succession": "recoded"}
+    return pd.concat([own, pd.DataFrame([committee | came_from])], ignore_index=True)
 
 
 def _items() -> pd.DataFrame:
@@ -182,6 +243,7 @@ def _labels() -> pd.DataFrame:
     names = {
         "domain": {"village": "行政村", "community": "城市社区"},
         "dimension": dict(zip(DIMENSIONS, DIMENSION_NAMES, strict=True)),
+        "board": {BOARD: "四清"},
         "condition": {"item_unmet": "动态要素未达标", "bottom_10": "末位10%", "bottom_5": "末位5%"},
     }
     rows = [(kind, code, name, place) for kind, own in names.items() for place, (code, name) in enumerate(own.items())]

@@ -122,10 +122,21 @@ def test_what_was_in_force_at_a_past_moment_can_be_asked(engine, take):
     take(_batch("x", 3, sender="别的单位"))
     at = {day: datetime(2024, 8, day, 12, tzinfo=UTC) for day in (1, 4, 6)}
     found = {
-        day: batches.in_force(engine, "demo", "ganyu", ["declarations"], as_of)["batch_id"].tolist()
+        day: batches.in_force(engine, "demo", "ganyu", ["declarations"], batches.Knowledge(as_of, 9))[
+            "batch_id"
+        ].tolist()
         for day, as_of in at.items()
     }
     assert found == {1: ["b1"], 4: ["b1", "x"], 6: ["x", "b5"]}
+
+
+def test_what_is_taken_later_with_an_old_date_was_not_known_then(engine, take):
+    take(_batch("b2", 2))
+    known = batches.knowledge(engine, "demo", "ganyu", datetime(2024, 8, 9, tzinfo=UTC))
+    take(_batch("b1", 1, sender="别的单位"))
+    assert batches.in_force(engine, "demo", "ganyu", ["declarations"], known)["batch_id"].tolist() == ["b2"]
+    assert batches.in_force(engine, "demo", "ganyu", ["declarations"])["batch_id"].tolist() == ["b1", "b2"]
+    assert batches.knowledge(engine, "nobody", "ganyu", known.as_of).seq == 0
 
 
 def test_other_periods_senders_kinds_and_districts_are_other_deliveries(engine, take):

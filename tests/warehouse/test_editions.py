@@ -107,15 +107,14 @@ def test_of_two_that_publish_at_once_one_succeeds(engine, edition, frames):
 
 
 def test_what_was_current_at_a_past_moment_can_be_asked(engine, edition, frames):
-    moments = [datetime.now(UTC)]
+    day = {number: datetime(2024, 8, 5 + min(number, 2), tzinfo=UTC) for number in range(4)}
     for number in (1, 2, 3):
-        editions.write(engine, edition(100 + number, revision=number), frames(4))
+        editions.write(engine, edition(100 + number, revision=number, as_of=day[number]), frames(4))
         _publish(engine, 100 + number, 99 + number if number > 1 else None)
-        moments.append(editions.current(engine, *PLACE).published_at)
-    found = [editions.current(engine, *PLACE, as_of=moment) for moment in moments]
-    assert [each and each.edition_id for each in found] == [None, 101, 102, 103]
-    before = editions.current(engine, *PLACE, as_of=moments[3] - timedelta(microseconds=1))
-    assert before.edition_id == 102
+    found = [editions.current(engine, *PLACE, as_of=moment) for moment in (day[0], day[1], day[2])]
+    assert [each and each.edition_id for each in found] == [None, 101, 103]
+    before = editions.current(engine, *PLACE, as_of=day[2] - timedelta(microseconds=1))
+    assert before.edition_id == 101
     assert editions.current(engine, "demo", "ganyu", "2024-08") is None
 
 

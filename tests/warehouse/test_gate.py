@@ -21,6 +21,7 @@ EDITION = 101
 FIRST = "org_code = '000000000001'"
 LINE = f"{FIRST} AND item_code = 'P01'"
 LAST = "org_code = '000000000008'"
+COMMON = "domain = 'village' AND item_code = 'P01'"
 
 
 def _free(connection: sa.Connection, table: str) -> None:
@@ -80,6 +81,12 @@ DAMAGES: list[tuple[str, Callable[[sa.Connection], None]]] = [
     ("item_dimensions_known", _set("item", "dimension = 'other'", "item_code = 'floor:service'")),
     ("domains_known", _sql("DELETE FROM label WHERE code = 'village'")),
     *((f"{table}_filled", _empty(table)) for table in EDITION_TABLES),
+    ("sources_published", _set("edition_source", "source_id = 7", "TRUE")),
+    ("sources_published", _sql("UPDATE edition SET is_provisional = TRUE WHERE edition_id = 100")),
+    ("sources_published", _sql("UPDATE edition SET status = 'failed' WHERE edition_id = 100")),
+    ("restatements_add_up", _set("restatement", "from_data = from_data + 1", FIRST)),
+    ("restatements_add_up", _set("restatement", "old_value = NULL", FIRST)),
+    ("restatements_add_up", _set("restatement", "old_value = new_value, from_data = 0, from_code = 0", FIRST)),
     ("index_not_negative", _set("score", "index_points = -1", FIRST)),
     ("index_within_full", _set("score", "index_points = full_points + 1", FIRST)),
     ("dimension_not_negative", _set("dimension_score", "points = -1", f"{FIRST} AND dimension = 'service'")),
@@ -111,7 +118,49 @@ DAMAGES: list[tuple[str, Callable[[sa.Connection], None]]] = [
     ("warning_not_later", _set("warning", "since_period = '2024-08'", FIRST)),
     ("warning_not_later", _set("warning", "months = 0", FIRST)),
     ("streak_not_later", _set("streak", "since_period = '2024-08'", FIRST)),
+    ("standings_follow_medians", _set("dimension_score", "standing = 'strong'", f"{FIRST} AND standing = 'strength'")),
+    ("standings_follow_medians", _set("dimension_score", "standing = 'weak'", f"{FIRST} AND standing = 'strength'")),
+    ("standings_follow_medians", _set("dimension_score", "standing = 'strength'", f"{FIRST} AND standing = 'weak'")),
+    ("standings_follow_medians", _set("dimension_score", "standing = ''", f"{FIRST} AND standing = 'weak'")),
+    ("standings_follow_medians", _set("dimension_score", "domain_median_pct = 30", f"{LAST} AND standing = ''")),
+    ("common_problems_counted", _set("common_problem", "organizations = organizations - 1", COMMON)),
+    ("common_problems_counted", _set("common_problem", "peers = peers + 1", COMMON)),
+    ("common_problems_counted", _set("common_problem", "item_code = 'N01'", COMMON)),
+    ("common_problems_counted", _set("common_problem", "domain = 'other'", COMMON)),
+    ("common_problems_complete", _sql(f"DELETE FROM common_problem WHERE edition_id = {EDITION} AND {COMMON}")),
+    ("assessed_have_diagnoses", _sql(f"DELETE FROM diagnosis WHERE edition_id = {EDITION} AND {FIRST}")),
+    ("assessed_have_diagnoses", _twice("diagnosis")),
+    ("diagnoses_are_of_scored", _set("diagnosis", "org_code = 'other'", FIRST)),
+    ("diagnoses_name_standings", _set("diagnosis", "strengths = ''", FIRST)),
+    ("diagnoses_name_standings", _set("diagnosis", "weaknesses = ''", FIRST)),
+    ("diagnoses_name_standings", _set("dimension_score", "standing = ''", f"{FIRST} AND standing = 'weak'")),
+    ("diagnoses_count_problems", _set("diagnosis", "common_problems = common_problems + 1", FIRST)),
+    ("diagnoses_count_problems", _set("ledger_line", "is_met = TRUE", LINE)),
+    ("progress_is_of_ledger", _set("progress", "org_code = 'other'", f"{FIRST} AND item_code = 'P02'")),
+    ("progress_is_of_ledger", _set("progress", "item_code = 'N01'", f"{FIRST} AND item_code = 'P02'")),
+    ("progress_is_of_ledger", _sql("DELETE FROM label WHERE label_kind = 'board'")),
+    ("progress_complete", _sql(f"DELETE FROM progress WHERE edition_id = {EDITION} AND {FIRST} AND item_code = 'P02'")),
+    ("lagging_follows_points", _set("progress", "is_lagging = TRUE", f"{FIRST} AND item_code = 'P03'")),
+    ("named_are_those_that_lag", _set("progress", "is_named = TRUE", FIRST)),
+    ("named_are_those_that_lag", _set("progress", "is_named = FALSE", f"{LAST} AND is_lagging")),
+    ("named_are_those_that_lag", _set("progress", "is_named = FALSE", LAST)),
+    ("progress_has_totals", _sql(f"DELETE FROM progress_total WHERE edition_id = {EDITION} AND item_code = 'P02'")),
+    ("progress_totals_add_up", _set("progress_total", "organizations = organizations + 1", "item_code = 'P02'")),
+    ("progress_totals_add_up", _set("progress_total", "lagging = lagging + 1", "item_code = 'P02'")),
+    ("progress_totals_add_up", _set("progress_total", "reported = reported + 1", "item_code = 'P02'")),
+    ("progress_totals_add_up", _set("progress_total", "total = total + 0.001", "item_code = 'P03'")),
+    ("progress_totals_add_up", _set("progress_total", "mean = mean + 0.001", "item_code = 'P03'")),
+    ("progress_totals_add_up", _set("progress_total", "mean = NULL", "item_code = 'P03'")),
+    ("progress_totals_add_up", _set("progress_total", "item_code = 'P04'", "item_code = 'P03'")),
 ]
+
+
+@pytest.fixture
+def engine(engine, edition):
+    """The warehouse with the edition of the month before, which others are computed from."""
+    editions.write(engine, edition(100, period="2024-06"), {})
+    editions.publish(engine, 100, None, pd.DataFrame(), [])
+    return engine
 
 
 @pytest.fixture
@@ -197,6 +246,8 @@ def test_quarters_need_no_met_or_unmet(engine, edition, frames, tmp_path):
     given = frames(8)
     given["ledger_line"]["is_met"] = pd.array([None] * len(given["ledger_line"]), dtype="boolean")
     given["streak"] = given["streak"].head(0)
+    given["common_problem"] = given["common_problem"].head(0)
+    given["diagnosis"]["common_problems"] = 0
     given["warning"]["since_period"] = "2024Q3"
     editions.write(engine, edition(EDITION, cadence="quarter", period="2024Q3"), given)
     assert gate.check(engine, EDITION, tmp_path).failures == ()

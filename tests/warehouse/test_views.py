@@ -19,6 +19,8 @@ CONTRACT = {
     "warnings": "org_code org_name domain town warning_code colour severity item_code reason responsible_code"
     " responsible_name since_period months",
     "warning_pool": "org_code org_name domain town colour triggers",
+    "common_problems": "item_code item_name domain organizations share_pct",
+    "restatements": "org_code measure old_value new_value from_data from_registry from_rules from_code from_streaks cause",
     "organizations": "org_code org_name kind domain parent_code town members",
     "items": "item_code item_name dimension category kind source full_points rule target lead_unit reference",
     "editions": "status as_of rulebook_version inputs_hash code_version created_at published_at cause note row_count",
@@ -26,12 +28,20 @@ CONTRACT = {
     "rejections": "batch_id sender file row_no column_name value reason message received_at resolved_by",
 }
 ADDED = {
+    "dimension_scores": "standing",
+    "common_problems": "domain_name peers",
+    "diagnoses": "org_code org_name domain town strengths weaknesses common_problems text",
+    "progress_boards": "board board_name org_code org_name domain town item_code item_name value unit points"
+    " full_points attainment_pct is_lagging is_named",
+    "progress_totals": "board board_name item_code item_name organizations lagging reported total mean unit",
     "warnings": "warning_name",
-    "organizations": "groups is_assessed",
+    "organizations": "groups is_assessed predecessor_code succession",
     "items": "item_order rule_text period_cadence",
-    "editions": "rulebook_hash is_provisional report",
+    "editions": "rulebook_hash report known_seq rules_id",
     "batches": "status note content_hash first_day last_day",
     "rejections": "rejection_id",
+    "pending_declarations": "parent_code parent_name org_code org_name domain town item_code item_name full_points"
+    " reason",
     "peer_groups": "domain warning_code peers bottom_count is_too_small",
 }
 
@@ -45,7 +55,9 @@ def _columns(engine: sa.Engine) -> dict[str, set[str]]:
 
 def test_views_have_the_columns_of_the_contract(engine):
     wanted = {
-        name: set(f"{COMMON} {CONTRACT.get(name, '')} {ADDED.get(name, '')}".split()) for name in CONTRACT | ADDED
+        name: set(f"{COMMON} {CONTRACT.get(name, '')} {ADDED.get(name, '')}".split())
+        | ({"is_provisional"} if name not in ("batches", "rejections") else set())
+        for name in CONTRACT | ADDED
     }
     assert _columns(engine) == wanted
     assert {name: set(view.columns.keys()) for name, view in VIEWS.items()} == wanted
@@ -98,6 +110,47 @@ def test_pool_shows_the_worst_colour_once_an_organisation(engine, edition, frame
     assert pool["colour"].to_dict() == {"000000000001": "yellow", "000000000002": "blue"}
     assert pool["triggers"].to_dict() == {"000000000001": 2, "000000000002": 1}
     assert set(published.view(engine, "warnings")["warning_name"]) == {"动态要素未达标", "末位10%"}
+
+
+def test_common_problems_show_their_share_of_the_domain_and_names(engine, edition, frames):
+    given = frames(8)
+    given["common_problem"].loc[0, ["organizations", "peers"]] = [2, 3]
+    editions.write(engine, edition(), given)
+    editions.publish(engine, 101, None, pd.DataFrame(), [])
+    first = published.view(engine, "common_problems").iloc[0]
+    assert first[["domain", "domain_name", "item_name"]].tolist() == ["community", "城市社区", "指标P01"]
+    assert first[["organizations", "peers", "share_pct"]].tolist() == [2, 3, 66.6667]
+
+
+def test_diagnoses_and_standings_are_shown(engine, edition, frames):
+    given = frames(8)
+    editions.write(engine, edition(), given)
+    editions.publish(engine, 101, None, pd.DataFrame(), [])
+    shown = published.view(engine, "diagnoses", org_code="000000000008").iloc[0]
+    assert shown[["org_name", "strengths", "weaknesses"]].tolist() == ["第8党支部", "coverage", "basics、politics"]
+    assert (shown["common_problems"], shown["text"]) == (13, "没有未达标的指标。")
+    standing = published.view(engine, "dimension_scores", org_code="000000000008").set_index("dimension")["standing"]
+    assert standing.to_dict() == {
+        "basics": "weak", "cohesion": "", "coverage": "strength", "politics": "weak", "service": "",
+    }  # fmt: skip
+
+
+def test_progress_boards_show_values_and_points_of_the_ledger_and_who_is_named(engine, edition, frames):
+    editions.write(engine, edition(), frames(8))
+    editions.publish(engine, 101, None, pd.DataFrame(), [])
+    shown = published.view(engine, "progress_boards")
+    assert len(shown) == 16
+    assert set(shown["board_name"]) == {"四清"}
+    last = shown[shown["org_code"] == "000000000008"].set_index("item_code")
+    assert last.loc["P03", ["value", "unit", "points", "full_points", "attainment_pct"]].tolist() == [
+        0.75, "亩", 3.0, 4.0, 75.0,
+    ]  # fmt: skip
+    assert pd.isna(last.loc["P02", "value"])
+    assert last["is_lagging"].to_dict() == {"P02": True, "P03": False}
+    assert last["is_named"].all()
+    totals = published.view(engine, "progress_totals").set_index("item_code")
+    assert totals.loc["P02", ["organizations", "lagging", "reported", "total", "mean"]].tolist() == [8, 1, 7, 7.0, 1.0]
+    assert totals.loc["P03", ["item_name", "total", "mean"]].tolist()[0] == "指标P03"
 
 
 def test_ledger_shows_the_value_the_nominal_points_and_missing_as_empty(engine, edition, frames):

@@ -35,7 +35,8 @@ def checked(
     """Splits `typed` by what `judged` says under `schema`.
 
     `headings` gives the sender's name of each judged column, `shown` (text columns batch_id, row_no and the judged
-    columns' values as delivered) what to cite. All three frames have the records' rows in the same order.
+    columns' values as delivered) what to cite. It may have columns `<column>.heading` and `<column>.message` where rows
+    have a name or a sentence (else NaN) of their own. All three frames have the records' rows in the same order.
     """
     found = violations(judged, schema)
     bad = np.zeros(len(typed), dtype=bool)
@@ -83,6 +84,10 @@ def _rejections(found: pd.DataFrame, shown: pd.DataFrame, headings: dict[str, st
         for row, col in enumerate(column)
     ]
     values = [_text(cited[col].iloc[row]) if col in cited else "" for row, col in enumerate(column)]
+    own = [
+        _text(cited[name].iloc[row]) if (name := f"{col}.message") in cited else "" for row, col in enumerate(column)
+    ]
+    cases = zip(own, found["reason"], names, values, strict=True)
     return pd.DataFrame(
         {
             "batch_id": cited["batch_id"],
@@ -91,7 +96,8 @@ def _rejections(found: pd.DataFrame, shown: pd.DataFrame, headings: dict[str, st
             "value_text": pd.Series(values, dtype="str"),
             "reason": found["reason"],
             "message": pd.Series(
-                [message(*case) for case in zip(found["reason"], names, values, strict=True)], dtype="str"
+                [said.format(column=case[1], value=case[2]) if said else message(*case) for said, *case in cases],
+                dtype="str",
             ),
         }
     ).drop_duplicates(["batch_id", "row_no", "column_name"], ignore_index=True)

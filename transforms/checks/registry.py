@@ -8,23 +8,28 @@ import pandas as pd
 from schemas.records import registry_schema
 from schemas.rulebook import RuleBook
 from transforms.checks.checked import WHOLE_RECORD, Checked, checked
+from transforms.checks.successions import LINK, MESSAGES, OK, false_links, read_links
 from transforms.dates import days, ordinals
 from transforms.registry import OPEN_END, Registry
 
 _WHOLE_NUMBER = r"\d{1,9}"
-_CELLS_ALONE = ("domain", "members", "groups")
-"""Columns whose bad cell is left empty, while the row goes on: an organisation is not lost for its head count."""
+_CELLS_ALONE = {"domain": None, "members": True, "groups": True, "predecessor_code": OK, "succession": OK}
+"""Columns whose bad cell is left empty, while the row goes on: an organisation is not lost for its head count.
+
+With what they are judged to be where only faults of the row count.
+"""
 
 
 def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
     """Registry rows as spans for `transforms.registry.Registry`, sorted by code and first day; rejections for the rest.
 
     Rows of one code that are in order by themselves but whose days overlap are all rejected, for nobody can say which
-    holds. A cell of `domain`, `members` or `groups` that cannot be read is rejected alone. Both days are inclusive, an
-    empty last day is open.
+    holds. A cell of `domain`, `members` or `groups` that cannot be read is rejected alone, and so is a link
+    (`predecessor_code` and `succession`) that cannot be right. Both days are inclusive, an empty last day is open.
     """
     domains = {name: domain.code for domain in rulebook.domains for name in (domain.name, *domain.aliases)}
     first, last = days(records["valid_from"]), days(records["valid_to"])
+    links, link_faults = read_links(records, rulebook.inbox.successions)
     typed = pd.DataFrame(
         {
             "org_code": records["org_code"],
@@ -37,6 +42,7 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
             "groups": _whole(records["groups"]),
             "first_day": ordinals(first),
             "last_day": np.where(last.isna(), OPEN_END, ordinals(last)),
+            **links,
         },
         index=records.index,
     )
@@ -51,15 +57,21 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
             "domain": records["domain"],
             "members": records["members"].isna() | typed["members"].notna(),
             "groups": records["groups"].isna() | typed["groups"].notna(),
+            **link_faults,
         }
     )
     headings = {field: heading for heading, field in rulebook.inbox.registry.columns.items()}
     schema = registry_schema(rulebook.organization_kinds, domains)
     headings |= {"fault": WHOLE_RECORD, "span": headings["valid_from"]}
     shown = records.assign(span=records["valid_from"])
-    row_faults = judged.assign(domain=None, members=True, groups=True, span=False)
+    row_faults = judged.assign(span=False, **_CELLS_ALONE)
     alone = checked(typed, row_faults, schema, headings, shown).accepted
-    overlap = _overlaps(alone).reindex(typed.index, fill_value=False)
+    is_overlap = _overlaps(alone)
+    overlap = is_overlap.reindex(typed.index, fill_value=False)
+    false = false_links(alone[~is_overlap])
+    typed.loc[false.index, LINK] = np.nan
+    judged.loc[false.index, "predecessor_code"] = false
+    shown["predecessor_code.message"] = judged["predecessor_code"].map(MESSAGES)
     all_found = checked(typed, judged.assign(span=overlap), schema, headings, shown)
     kept = checked(typed, row_faults.assign(span=overlap), schema, headings, shown)
     spans = kept.accepted.drop_duplicates().sort_values(["org_code", "first_day"], ignore_index=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.stages import STAGES
 from transforms.edition import content_hash
-from transforms.month import CheckedMonth, Records, check_month, settled
+from transforms.scoring import CheckedRecords, Records, check_records, settled
 from transforms.standings import dimension_scores, scores
 
 ROSTER = {"kind": "roster", "topic": None}
@@ -181,12 +181,13 @@ def checked(records, registry, rulebook, july):
     """A checked month of the records given, each with the day that it speaks of."""
 
     def check(registry=registry, **kinds):
-        frames = {kind: records(kind, *kinds.get(kind, [])) for kind in ("events", "declarations", "findings")}
-        return check_month(Records(**frames), registry, rulebook, july)
+        frames = {kind: records(kind, *kinds.get(kind, [])) for kind in KINDS}
+        return check_records(Records(**frames), registry, rulebook, july)
 
     return check
 
 
+KINDS = ("events", "declarations", "submissions", "findings")
 IN_JULY = {"day": "2024-07-10"}
 BAD = IN_JULY | {"data.attended": "x"}
 
@@ -261,6 +262,6 @@ def test_a_row_with_two_bad_cells_is_settled_cell_by_cell(checked):
 def test_a_checked_month_keeps_the_last_copy_of_every_event(checked):
     late = {"captured_at": "2024-07-12T00:00:00Z", "data.attended": "18"}
     found = checked(events=[IN_JULY, IN_JULY | late])
-    assert isinstance(found, CheckedMonth)
+    assert isinstance(found, CheckedRecords)
     assert found.events["data.attended"].tolist() == ["18"]
     assert len(found.considered) == 2

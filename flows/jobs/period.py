@@ -1,0 +1,79 @@
+"""One period: from what is known to a published edition, composed from stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flows.jobs.context import Context
+from flows.jobs.publishing import Draft, Outcome, publish
+from flows.jobs.reading import Inputs
+from flows.jobs.reading import inputs as read_inputs
+from flows.jobs.replay import Replayed, replayed
+from flows.jobs.scoring import SCORE, Scored
+from flows.jobs.shelf import Shelf
+from flows.stages import Call, Stage, plain, run
+from schemas.periods import LOCAL_ZONE, Period
+from schemas.rulebook import RuleBook
+from warehouse.batches import Knowledge
+from warehouse.editions import PointerMoved
+
+ATTEMPTS = 3
+
+
+def score_period(
+    context: Context,
+    period: Period,
+    as_of: datetime | None = None,
+    *,
+    call: Call = plain,
+    started: Callable[[str], None] | None = None,
+) -> Outcome | Replayed:
+    """Computes and publishes a period, one run at a time for a district and scheme.
+
+    `as_of`: what is known goes by this moment, now where it is left out; where an edition knows more already, the one
+    of that moment is computed again and compared, and nothing is published. A month that has not ended by then
+    becomes a provisional edition.
+
+    Raises NothingDelivered, NobodyAssessed, MissingPredecessor, NotOver, RuleBookError, and GateFailed, after which the
+    old edition stands.
+    """
+
+    def announced(stage: Stage, arguments: Mapping[str, Any]) -> Any:
+        if started:
+            started(stage.__name__)
+        return call(stage, arguments)
+
+    for attempt in range(ATTEMPTS):
+        with context.locked():
+            moment = as_of or datetime.now(UTC)
+            knowledge, current = context.knowledge(moment), Shelf(context).current(period)
+            if current and not current.is_provisional and moment < current.as_of:
+                return replayed(context, period, knowledge)
+            is_open = moment.astimezone(LOCAL_ZONE).date() <= period.end
+            given = {"context": context, "period": period, "knowledge": knowledge, "is_provisional": is_open}
+            try:
+                return run(PERIOD, given, announced)["published"]
+            except PointerMoved:
+                if attempt == ATTEMPTS - 1:
+                    raise
+    raise AssertionError("unreachable")
+
+
+def inputs(context: Context, period: Period, knowledge: Knowledge, is_provisional: bool) -> Inputs:
+    """What the period is computed from."""
+    return read_inputs(context, period, knowledge, Shelf(context), is_provisional)
+
+
+def rulebook(inputs: Inputs) -> RuleBook:
+    """The rule book in force on the period's last day."""
+    return inputs.rulebook
+
+
+def published(context: Context, inputs: Inputs, knowledge: Knowledge, scored: Scored) -> Outcome:
+    """The edition, through the gate."""
+    return publish(context, Draft(inputs, knowledge, scored, context.rules_files()))
+
+
+PERIOD: tuple[Stage, ...] = (inputs, rulebook, *SCORE, published)

@@ -1,0 +1,178 @@
+"""Why a number changed: the former edition computed again with one thing after the other made new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from flows.jobs.context import Context, code_version
+from flows.jobs.reading import Inputs, before_of, part_of, read_records
+from flows.jobs.scoring import score
+from flows.jobs.shelf import Finished, Shelf
+from rulebooks.files import load_texts, texts_id
+from schemas.periods import Period
+from schemas.rulebook import RuleBook
+from transforms.edition import content_hash
+from transforms.parts import Part
+from transforms.restatements import COMPONENTS, TABLES, restatements
+from warehouse import editions, rulebook_files
+from warehouse.batches import Knowledge
+from warehouse.editions import Edition
+
+STEPS = tuple(COMPONENTS)
+Frames = dict[str, pd.DataFrame]
+
+
+def restated(context: Context, old: Finished, new_inputs: Inputs, new_frames: Frames) -> pd.DataFrame:
+    """Every number that differs between an edition and its successor, with how much came from what.
+
+    The steps are those of `transforms.restatements.COMPONENTS`, in that order. A step in which nothing differs is not
+    computed. A quarter is computed again from its months, each with the same thing made new.
+    """
+    before = _Side(context, old)
+    after = _Side(context, Finished(old.period, new_frames.__getitem__), new_inputs)
+    differing = [step for step in STEPS if _differs(before, after, step)] or [STEPS[0]]
+    steps = [(step, _variant(before, after, step)) for step in differing[:-1]]
+    return restatements(before.frames, [*steps, (differing[-1], after.frames)])
+
+
+def inputs_of(context: Context, edition: Edition) -> Inputs:
+    """What a published edition was computed from."""
+    period = Period.parse(edition.period)
+    rulebook = rules_of(context, edition)
+    known = context.known(Knowledge(edition.as_of, edition.known_seq))
+    shelf = Shelf(context)
+    sources = {
+        Period.parse(source.period): shelf.finished(source)
+        for source in editions.sources(context.engine, edition.edition_id)
+    }
+    return Inputs(
+        period,
+        rulebook,
+        known.registry(),
+        read_records(known, period, rulebook),
+        before_of(sources.get(period.previous())),
+        tuple(part_of(sources[part]) for part in period.parts if part in sources),
+        edition.is_provisional,
+        tuple(sources.values()),
+    )
+
+
+def rules_of(context: Context, edition: Edition) -> RuleBook:
+    """The rule book that an edition was computed with, as its files stood then."""
+    on = Period.parse(edition.period).end
+    if edition.rules_id == texts_id(context.rules_files()):
+        return context.rules(on, edition.as_of)
+    texts = rulebook_files.restore(context.engine, edition.rules_id)
+    return load_texts(context.scheme, texts, on, edition.as_of)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of a comparison: a period as published, or as drafted with the inputs given."""
+
+    context: Context
+    finished: Finished
+    given: Inputs | None = None
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """What it was computed from."""
+        return self.given or inputs_of(self.context, self.edition)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition; only a draft has none."""
+        assert self.finished.edition is not None
+        return self.finished.edition
+
+    @property
+    def code(self) -> str:
+        """Version of the code that computed it."""
+        return self.finished.edition.code_version if self.finished.edition else code_version()
+
+    @cached_property
+    def frames(self) -> Frames:
+        """Its rows, of the tables that numbers are compared in."""
+        return {table: self.finished.rows(table) for table in (*TABLES, "item")}
+
+    @cached_property
+    def parts(self) -> dict[Period, _Side]:
+        """The parts that it was computed from."""
+        own = self.finished.period.parts
+        return {one.period: _Side(self.context, one) for one in self.inputs.sources if one.period in own}
+
+    def is_same(self, other: _Side) -> bool:
+        """Whether both are the same published edition."""
+        mine, its = self.finished.edition, other.finished.edition
+        return mine is not None and its is not None and mine.edition_id == its.edition_id
+
+
+def _differs(old: _Side, new: _Side, step: str) -> bool:
+    """Whether the two sides, or any parts that they were computed from, differ in what the step makes new."""
+    if old.is_same(new):
+        return False
+    if _OWN[step](old, new) or (step == "data" and old.parts.keys() != new.parts.keys()):
+        return True
+    return any(_differs(part, new.parts[period], step) for period, part in old.parts.items() if period in new.parts)
+
+
+def _data_differ(old: _Side, new: _Side) -> bool:
+    return _batches(*vars(old.inputs.records).values()) != _batches(*vars(new.inputs.records).values())
+
+
+def _before_differs(old: _Side, new: _Side) -> bool:
+    one, other = (
+        content_hash(side.inputs.before.scores[["org_code", "domain", "rank"]], side.inputs.before.streaks)
+        for side in (old, new)
+    )
+    return one != other
+
+
+def _batches(*frames: pd.DataFrame) -> set[str]:
+    """The deliveries that records are from; the same deliveries are the same records."""
+    return {batch_id for frame in frames for batch_id in frame["batch_id"].unique()}
+
+
+_OWN: dict[str, Callable[[_Side, _Side], bool]] = {
+    "code": lambda old, new: old.code != new.code,
+    "data": _data_differ,
+    "registry": lambda old, new: _batches(old.inputs.registry_rows) != _batches(new.inputs.registry_rows),
+    "rules": lambda old, new: old.inputs.rulebook != new.inputs.rulebook,
+    "streaks": _before_differs,
+}
+"""Whether two sides differ of themselves in what a step makes new."""
+
+
+def _variant(old: _Side, new: _Side, upto: str) -> Frames:
+    """The rows that come of the old inputs once the steps as far as `upto` have made theirs new."""
+    if old.is_same(new):
+        return old.frames
+    done = STEPS[: STEPS.index(upto) + 1]
+
+    def side(step: str) -> Inputs:
+        return new.inputs if step in done else old.inputs
+
+    inputs = replace(
+        old.inputs,
+        records=side("data").records,
+        registry_rows=side("registry").registry_rows,
+        rulebook=side("rules").rulebook,
+        before=side("streaks").before,
+        parts=tuple(_variant_parts(old, new, upto, "data" in done)),
+    )
+    return score(inputs).frames
+
+
+def _variant_parts(old: _Side, new: _Side, upto: str, with_new: bool) -> Iterator[Part]:
+    """The parts of a variant; a part that only one side has comes and goes with the data."""
+    for period in old.finished.period.parts:
+        before, after = old.parts.get(period), new.parts.get(period)
+        if before and after:
+            rows = _variant(before, after, upto)
+            yield Part(period, rows["score"], rows["ledger_line"], rows["item"])
+        elif only := after if with_new else before:
+            yield part_of(only.finished)

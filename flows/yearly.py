@@ -1,0 +1,22 @@
+"""The flow `yearly`: scores a year and publishes its edition, on 20 January."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.jobs.publishing import Outcome
+from flows.jobs.replay import Replayed
+from flows.periodic import PREVIOUS, scored
+
+
+@flow(name="yearly", timeout_seconds=3600, persist_result=False)
+def yearly(
+    period: str = PREVIOUS, district: str = "", scheme: str = "", as_of: datetime | None = None
+) -> Outcome | Replayed:
+    """Scores the year, `previous` for the one before the run was scheduled, and leaves a summary as an artifact.
+
+    What is left out is as the environment of the process says; addresses of databases come from there alone.
+    """
+    return scored(period, "year", district, scheme, as_of)
