@@ -34,7 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 @app.command()
 def demo() -> None:
-    """Score the example district: intake, three months and their quarter as real Prefect flows, in a folder of its own."""
+    """Score the example district: intake, three months and a quarter as real Prefect flows, in their own folder."""
     from flows.demo import demo as run_demo
 
     with _clear_errors():

@@ -14,7 +14,8 @@ from benchmarks.stages import INSIDE
 from benchmarks.tables import WHOLE, of_whole, show, show_parts
 
 MONTH = "2024-07"
-HELP_BUDGET, MONTH_BUDGET = 0.5, 8.0
+QUARTER = ("2024-07", "2024-08", "2024-09")
+HELP_BUDGET, MONTH_BUDGET, QUARTER_BUDGET = 0.5, 8.0, 30.0
 Opening = Callable[[], AbstractContextManager[Place]]
 
 
@@ -24,9 +25,9 @@ def start(runs: int) -> None:
     _show_whole("The command starts", {"zuzhili --help": measured}, HELP_BUDGET)
 
 
-def make_inbox(folder: Path, organizations: int) -> Path:
-    """The inbox of an invented district for one month."""
-    run(module("benchmarks.inbox", str(folder), str(organizations), MONTH))
+def make_inbox(folder: Path, organizations: int, *months: str) -> Path:
+    """The inbox of an invented district for some months, and the quarters that these make up."""
+    run(module("benchmarks.inbox", str(folder), str(organizations), *months))
     return folder
 
 
@@ -44,6 +45,17 @@ def score(inbox: Path, organizations: int, runs: int, servers: dict[str, str]) -
         taken = {name: opened.enter_context(_taken(inbox, server)) for name, server in servers.items()}
         openings = {name: partial(copy_of, place) for name, place in taken.items()}
         _measure(title, ["month", MONTH], openings, runs, MONTH_BUDGET)
+
+
+def backfill(inbox: Path, organizations: int, runs: int, servers: dict[str, str]) -> None:
+    """Backfill of a quarter that has been taken but never scored: three months and the quarter, gate included."""
+    title = (
+        f"The quarter's backfill: {organizations:,} organisations, three months and the quarter, gated and published"
+    )
+    with ExitStack() as opened:
+        taken = {name: opened.enter_context(_taken(inbox, server)) for name, server in servers.items()}
+        openings = {name: partial(copy_of, place) for name, place in taken.items()}
+        _measure(title, ["backfill", QUARTER[0], QUARTER[-1]], openings, runs, QUARTER_BUDGET)
 
 
 @contextmanager

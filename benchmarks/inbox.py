@@ -24,7 +24,8 @@ ROOT = "039000000000"
 
 
 def make(folder: Path, organizations: int, months: list[Period], scheme: str, seed: int = 1) -> None:
-    """Writes registry, platform events, declarations and inspections of the months below `folder`."""
+    """Writes registry, platform events, declarations and inspections of the months below `folder`, and departments'
+    sheets of the quarters that lie wholly in them."""
     chance = Random(seed)
     rulebook = load(scheme, months[-1].end)
     members = [_organization(number, rulebook, chance) for number in range(organizations)]
@@ -42,6 +43,14 @@ def make(folder: Path, organizations: int, months: list[Period], scheme: str, se
         _write(folder / f"declarations/{month}.csv", rulebook.inbox.declarations.columns, declared, "utf-8-sig")
         found = [_finding(chance.choice(members), month, rulebook, chance) for _ in range(organizations // 8)]
         _write(folder / f"inspections/{month}.csv", rulebook.inbox.findings.columns, found, "gb18030")
+    for quarter in sorted({month.whole for month in months if month.whole and set(month.whole.parts) <= set(months)}):
+        for sender, layout in rulebook.inbox.submissions.senders.items():
+            columns = {rulebook.inbox.submissions.header: "number", "组织代码": "org_code"}
+            columns |= {heading: f"value:{code}" for heading, code in layout.items.items()}
+            sheet = [
+                row for member in members if (row := _submission(member, list(layout.items.values()), rulebook, chance))
+            ]
+            _write(folder / f"departments/{quarter}/{sender}.csv", columns, sheet, "utf-8-sig")
 
 
 def _committees(rulebook: RuleBook) -> Iterator[dict[str, str]]:
@@ -139,6 +148,13 @@ def _declarations(
                    "item_name": item.name, "value_text": _value(item, chance),
                    "declared_at": f"{declared:%Y-%m-%d %H:%M}",
                    "review_status": "通过" if chance.random() < 0.97 else "退回"}  # fmt: skip
+
+
+def _submission(member: dict[str, str], codes: list[str], rulebook: RuleBook, chance: Random) -> dict[str, str]:
+    """A row of a department's sheet; empty for an organisation that none of its items is for."""
+    own = [item for item in rulebook.items if item.code in codes and member["code"] in item.domains]
+    values = {f"value:{item.code}": _value(item, chance) for item in own}
+    return {"number": "1", "org_code": member["org_code"]} | values if values else {}
 
 
 def _value(item: Item, chance: Random) -> str:

@@ -1,4 +1,4 @@
-"""Measures the product and prints what it took: the command's start, intake, the month, the scoring and its peers.
+"""Measures the product and prints what it took: the command's start, intake, a month, a quarter, scoring and its peers.
 
 Nothing is passed or failed by its time: budgets stand beside what was measured. Only engines that come to different
 numbers are an error.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks import district, peers
 
-PARTS = ("start", "intake", "month", "peers")
+PARTS = ("start", "intake", "month", "quarter", "peers")
 ADDRESS = "ZUZHILI_BENCH_POSTGRESQL"
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     print(f"{platform.platform(terse=True)}, Python {platform.python_version()}, {os.cpu_count()} processors")
     if "start" in asked.only:
         district.start(max(asked.runs, 5))
-    if {"intake", "month"} & set(asked.only):
+    if {"intake", "month", "quarter"} & set(asked.only):
         _measure_district(asked)
     if "peers" in asked.only:
         for organizations in asked.organizations:
@@ -34,11 +34,14 @@ def main() -> None:
 def _measure_district(asked: argparse.Namespace) -> None:
     servers = {"SQLite": ""} | ({"PostgreSQL": asked.postgresql} if asked.postgresql else {})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        inbox = district.make_inbox(Path(folder, "inbox"), asked.district)
+        inbox = district.make_inbox(Path(folder, "inbox"), asked.district, district.MONTH)
         if "intake" in asked.only:
             district.take(inbox, asked.district, asked.runs, servers)
         if "month" in asked.only:
             district.score(inbox, asked.district, asked.runs, servers)
+        if "quarter" in asked.only:
+            whole = district.make_inbox(Path(folder, "quarter"), asked.district, *district.QUARTER)
+            district.backfill(whole, asked.district, asked.runs, servers)
 
 
 def _options() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from boards.errors import NotPublished
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
 from transforms.checks.registry import registry_of
+from transforms.parts import MEAN
 from transforms.registry import Registry
 from transforms.restatements import COMPONENTS
 from transforms.scoring import Records, check_records, observe
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 COLOUR_NAME = "预警颜色"
-_MARKS = {"met": "√", "unmet": "×", "missing": "×", "deducted": "－", "floor": "＋", "mean": "＝"}
+_MARKS = {"met": "√", "unmet": "×", "missing": "×", "deducted": "－", "floor": "＋", MEAN: "＝"}
 _COLOURS = {"blue": "蓝", "yellow": "黄", "red": "红"}
 
 
@@ -191,22 +192,24 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
 
 
 def _change_line(change: Change) -> str:
-    moved = "→".join(
-        "无" if value is None else f"{value:.4f}".rstrip("0").rstrip(".") for value in (change.old, change.new)
-    )
     if change.name == COLOUR_NAME:
         return f"{change.name}  {change.cause}"
-    return f"{change.name}  {moved}（{'，'.join(f'{name}{part:+.4f}'.rstrip('0').rstrip('.') for name, part in change.parts)}）"
+    moved = "→".join("无" if value is None else _short(value) for value in (change.old, change.new))
+    return f"{change.name}  {moved}（{'，'.join(name + _short(part, '+') for name, part in change.parts)}）"
+
+
+def _short(value: float, sign: str = "") -> str:
+    return f"{value:{sign}.4f}".rstrip("0").rstrip(".")
 
 
 def _line_lines(line: Line) -> Iterator[str]:
     yield f"  {_MARKS[line.status]} {line.item_code} {line.item_name}  {_earned(line)}"
     yield f"      {line.reason}"
     if line.full_points != line.nominal_points:
-        yield f"      标准分{line.nominal_points:g}，分摊不适用指标的分后满分{line.full_points:.4f}"
-    if line.evidence:
-        yield f"      依据：{line.evidence}"
+        how = "各期满分平均" if line.status == MEAN else "分摊不适用指标的分后满分"
+        yield f"      标准分{line.nominal_points:g}，{how}{line.full_points:.4f}"
     if line.places:
+        yield f"      依据：{line.evidence}"
         yield f"      来自：{'；'.join(line.places)}"
 
 

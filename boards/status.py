@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from boards.receipts import KIND_NAMES
 from schemas.periods import LOCAL_ZONE
 from schemas.reasons import REASONS
@@ -16,17 +18,24 @@ if TYPE_CHECKING:
 
 _EDITION_COLUMNS = [
     "period",
+    "cadence",
     "revision",
-    "status",
+    "is_provisional",
     "cause",
     "published_at",
     "rulebook_version",
     "organizations",
     "in_pool",
+    "not_counted",
+    "note",
 ]
-
-
-CAUSES = {"routine": "例行", "late data": "数据变化", "rule change": "规则变化", "code change": "程序变化"}
+CAUSES = {
+    "routine": "例行",
+    "late data": "数据变化",
+    "rule change": "规则变化",
+    "code change": "程序变化",
+    "provisional": "即时版",
+}
 
 
 def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
@@ -39,6 +48,7 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
         rejected=("rejected", "sum"),
         last=("received_at", "max"),
     )
+    editions["not_counted"] = [_newer(held, row) for row in editions.itertuples()]
     rejected = published.open_rejections(engine, district, scheme)
     return {
         "district": district,
@@ -58,10 +68,14 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         else "还没有发布过版次。先取件：zuzhili intake，再计分：zuzhili month 2024-07"
     )
     for row in told["editions"]:
+        pool = f"，池内{row['in_pool']}个" if row["cadence"] == "month" and not row["is_provisional"] else ""
         yield (
-            f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织，池内{row['in_pool']}个  "
+            f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织{pool}  "
             f"发布于{_local(row['published_at'])}（{CAUSES[row['cause']]}）"
         )
+        if row["not_counted"]:
+            remedy = f"zuzhili backfill {row['period']} {row['period']} --plan"
+            yield f"      发布后又收到{row['not_counted']}批有关的报送，尚未计入。先看会改变什么：{remedy}"
     yield "在用的报送：" if told["deliveries"] else "还没有收到报送"
     for row in told["deliveries"]:
         yield (
@@ -72,6 +86,13 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         yield "仍未解决的退回："
     for row in told["rejections"]:
         yield f"  {row['file']}  {REASONS[row['reason']].title} {row['rejections']}条"
+
+
+def _newer(held: pd.DataFrame, edition: Any) -> int:
+    """Deliveries in force that the edition does not know and that speak of its period; the registry speaks of all."""
+    first, last = (pd.to_datetime(held[name]) for name in ("first_day", "last_day"))
+    touches = (first <= edition.period_end) & (last >= edition.period_start)
+    return int(((held["seq"] > edition.known_seq) & (touches | held["kind"].eq("registry"))).sum())
 
 
 def _local(moment: datetime) -> str:

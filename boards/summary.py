@@ -29,12 +29,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Summary:
-    """One edition at a glance. `pool` counts organisations by their highest colour."""
+    """One edition at a glance. `pool` counts organisations by their highest colour; None where the period has none."""
 
     period: str
     revision: int
+    is_provisional: bool
     organizations: int
-    pool: dict[str, int]
+    pool: dict[str, int] | None
     top: tuple[Place, ...]
     rejections: int
     report: str
@@ -51,8 +52,9 @@ def summary(engine: Engine, edition: Edition, places: int = 10) -> Summary:
     return Summary(
         period=edition.period,
         revision=edition.revision,
+        is_provisional=edition.is_provisional,
         organizations=len(scores),
-        pool=published.pool_counts(*where),
+        pool=published.pool_counts(*where) if edition.cadence == "month" and not edition.is_provisional else None,
         top=tuple(
             Place(row.domain_name, int(row.rank), row.org_code, row.org_name, str(row.town), float(row.index_points))
             for row in top.itertuples()
@@ -64,8 +66,8 @@ def summary(engine: Engine, edition: Edition, places: int = 10) -> Summary:
 
 def summary_lines(told: Summary, places: int = 10) -> Iterator[str]:
     """The summary as text: the pool, then each domain's first places."""
-    yield f"{told.period} 第{told.revision}版：{told.organizations}个组织"
-    yield f"  三色池：{pool_text(told)}；报送数据退回{told.rejections}条"
+    yield f"{told.period} 第{told.revision}版{_mark(told)}：{told.organizations}个组织"
+    yield f"  {pool_text(told)}报送数据退回{told.rejections}条"
     for domain in dict.fromkeys(place.domain_name for place in told.top):
         yield f"  {domain}"
         for place in told.top:
@@ -82,12 +84,18 @@ def summary_markdown(told: Summary) -> str:
         for place in told.top
     )
     return (
-        f"## {told.period} 第{told.revision}版\n\n{told.organizations}个组织；三色池：{pool_text(told)}；"
+        f"## {told.period} 第{told.revision}版{_mark(told)}\n\n{told.organizations}个组织；{pool_text(told)}"
         f"报送数据退回{told.rejections}条\n\n"
         f"| 领域 | 名次 | 组织 | 代码 | 指数 |\n|---|---|---|---|---|\n{rows}\n\n质量报告：{told.report}\n"
     )
 
 
 def pool_text(told: Summary) -> str:
-    """Organisations by their highest colour, the gravest first."""
-    return "，".join(f"{name}{told.pool.get(colour, 0)}" for colour, name in COLOURS.items())
+    """Organisations by their highest colour, the gravest first; nothing for a period that has no pool."""
+    if told.pool is None:
+        return ""
+    return f"三色池：{'，'.join(f'{name}{told.pool.get(colour, 0)}' for colour, name in COLOURS.items())}；"
+
+
+def _mark(told: Summary) -> str:
+    return "（即时版）" if told.is_provisional else ""

@@ -7,8 +7,8 @@ from datetime import datetime
 from prefect import flow
 
 from boards.plan import plan_markdown
-from flows.jobs.backfill import plan
 from flows.jobs.backfill import backfill as again
+from flows.jobs.backfill import plan
 from flows.jobs.context import opened
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed

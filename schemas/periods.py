@@ -73,23 +73,24 @@ class Period:
 
     @property
     def parts(self) -> tuple[Self, ...]:
-        """The periods that this one is scored from: the months of a quarter, the quarters of a year; none of a month."""
-        months = {1: 0, 3: 1, 12: 3}[self.cadence_months]
-        return tuple(
-            type(self)(self._shifted(n), months) for n in range(0, self.cadence_months, months or 12) if months
-        )
-
-    @property
-    def next(self) -> Self:
-        """The period of the same length that begins when this one ends."""
-        return self.previous(-1)
+        """The periods that this one is scored from: a quarter's months, a year's quarters; a month has none."""
+        shorter = {3: 1, 12: 3}.get(self.cadence_months)
+        if shorter is None:
+            return ()
+        return tuple(type(self)(self._shifted(n), shorter) for n in range(0, self.cadence_months, shorter))
 
     @property
     def whole(self) -> Self | None:
         """The period that this one is a part of: a month's quarter, a quarter's year; None for a year."""
         longer = {1: 3, 3: 12}.get(self.cadence_months)
-        first = (self.start.month - 1) // (longer or 1) * (longer or 1) + 1
-        return type(self)(self.start.replace(month=first), longer) if longer else None
+        if longer is None:
+            return None
+        return type(self)(self.start.replace(month=(self.start.month - 1) // longer * longer + 1), longer)
+
+    @property
+    def next(self) -> Self:
+        """The period of the same length that begins when this one ends."""
+        return self.previous(-1)
 
     def previous(self, steps: int = 1) -> Self:
         """The period of the same length that ends before this one begins, `steps` times."""

@@ -72,6 +72,7 @@ def registry_schema(kinds: Iterable[str], domains: Iterable[str]) -> pa.DataFram
                 pa.Check.ne("several", error="malformed"),
                 pa.Check.ne("unknown", error="unknown_organization"),
                 pa.Check.ne("in_force", error="conflicting_duplicate"),
+                pa.Check.ne("not_before", error="conflicting_duplicate"),
                 pa.Check.ne("shared", error="conflicting_duplicate"),
             ]
         ),

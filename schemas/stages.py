@@ -120,7 +120,7 @@ STAGES: dict[str, StageFrame] = {
         ("domain_median_pct",),
         checks=(("points", _not_below(0)), ("standing", pa.Check.isin(STANDINGS))),
         across=(
-            pa.Check(lambda frame: frame["points"] <= frame["full_points"] + ROUNDING, error="points above full points"),
+            pa.Check(lambda frame: frame["points"] - ROUNDING <= frame["full_points"], error="points above full"),
         ),
     ),
     "ledger_line": StageFrame(

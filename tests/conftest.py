@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,13 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'warehouse.db'}"
         return
-    server = request.getfixturevalue("postgres_url")
+    with empty_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """Address of a new database of the PostgreSQL server, which is gone afterwards."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

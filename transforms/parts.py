@@ -1,4 +1,4 @@
-"""A longer period from the shorter ones inside it: the quarter from its months, the year from its quarters (RULES §1)."""
+"""A longer period from the shorter ones inside it: a quarter from its months, a year from its quarters (RULES §1)."""
 
 from __future__ import annotations
 

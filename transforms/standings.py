@@ -29,10 +29,11 @@ def dimension_scores(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: Rule
             "full_points": _summed(lines["full_points"], cell, len(assessed) * len(codes)),
         }
     )
-    attainment = 100 * frame["points"] / frame["full_points"].where(frame["full_points"] > 0)
     domain = assessed["domain"].to_numpy()[frame["org"]]
-    median = attainment.groupby([domain, frame["dimension"].to_numpy()]).transform("median")
-    return frame.assign(domain_median_pct=median.round(4))
+    median = pd.Series(np.nan, index=frame.index)
+    for _, group in frame.groupby([domain, "dimension"]):
+        median[group.index] = _median_pct(group[group["full_points"] > 0])
+    return frame.assign(domain_median_pct=median)
 
 
 def scores(by_dimension: pd.DataFrame, assessed: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
@@ -73,6 +74,17 @@ def bottom(points: pd.Series, group: pd.Series, rule: BottomPercent) -> tuple[np
     place = points.groupby(keys).rank(method=method, ascending=False).to_numpy()
     groups = pd.DataFrame({"domain": keys, "peers": size, "bottom_count": count}).drop_duplicates("domain")
     return place > size - count, groups.assign(is_too_small=groups["bottom_count"] < 1).sort_values("domain")
+
+
+def _median_pct(scored: pd.DataFrame) -> float:
+    """The exact median of points / full points in per cent, rounded half up to four digits; NaN of nothing."""
+    if scored.empty:
+        return np.nan
+    points, full_points = scored["points"].to_numpy(), scored["full_points"].to_numpy()
+    order = np.argsort(points / full_points, kind="stable")  # two of these fractions differ by far more than a float
+    middle = order[(len(order) - 1) // 2 : len(order) // 2 + 1]
+    shares = [Fraction(int(points[n]), int(full_points[n])) for n in middle]
+    return floor(sum(shares) / len(shares) * 1_000_000 + Fraction(1, 2)) / 10_000
 
 
 def _summed(values: pd.Series, cell: np.ndarray, size: int) -> np.ndarray:

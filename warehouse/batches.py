@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
 from warehouse import bulk, rejections
-from warehouse.database import reading
+from warehouse.database import WarehouseError, reading
 from warehouse.lake import Lake
 from warehouse.tables import batch, rejection
 
@@ -95,7 +95,9 @@ def taken(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
 
 
 def knowledge(engine: sa.Engine, district: str, scheme: str, as_of: datetime) -> Knowledge:
-    """What had been received by `as_of`, as far as it has been taken by now."""
+    """What had been received by `as_of`, as far as it has been taken by now. Raises WarehouseError for the future."""
+    if as_of > datetime.now(UTC):
+        raise WarehouseError(f"{as_of.isoformat(timespec='minutes')}还没有到。截至时间、接收时间不能晚于现在")
     own = sa.select(sa.func.max(batch.c.seq)).where(batch.c.district == district, batch.c.scheme == scheme)
     with reading(engine) as connection:
         return Knowledge(as_of, connection.scalar(own) or 0)

@@ -71,14 +71,11 @@ def current(
 
 def all_current(engine: sa.Engine, district: str, scheme: str) -> list[Edition]:
     """The current edition of every period, by first day, a longer period after the shorter ones that it begins with."""
-    own = _FIELDS.where(edition.c.district == district, edition.c.scheme == scheme).join(
-        edition_pointer, edition_pointer.c.edition_id == edition.c.edition_id
-    )
+    own = _FIELDS.where(edition.c.district == district, edition.c.scheme == scheme)
+    own = own.join(edition_pointer, edition_pointer.c.edition_id == edition.c.edition_id)
     with reading(engine) as connection:
-        return [
-            Edition(**row)
-            for row in connection.execute(own.order_by(edition.c.period_start, edition.c.period_end)).mappings()
-        ]
+        found = connection.execute(own.order_by(edition.c.period_start, edition.c.period_end)).mappings()
+        return [Edition(**row) for row in found]
 
 
 def sources(engine: sa.Engine, edition_id: int) -> list[Edition]:

@@ -36,4 +36,4 @@ def restore(engine: sa.Engine, rules_id: str) -> dict[str, str]:
 def _texts(engine: sa.Engine, rules_id: str) -> dict[str, str]:
     own = sa.select(rulebook_file.c.file, rulebook_file.c.content).where(rulebook_file.c.rules_id == rules_id)
     with reading(engine) as connection:
-        return {file: content for file, content in connection.execute(own)}
+        return {row.file: row.content for row in connection.execute(own)}

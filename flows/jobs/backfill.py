@@ -38,18 +38,17 @@ def backfill(
 
     Periods after the range that build on one that changed go with it: months whose runs and former ranks hang on the
     month before, quarters and years. What has not changed publishes nothing, so the same command after a kill goes on
-    where the other stopped. Everything is computed from what is known at `as_of`, by default the moment of the start.
+    where the other stopped. `as_of` as in `score_period`.
 
     Raises NothingToBackfill, and what `score_period` raises; what was published before stands.
     """
-    moment = as_of or datetime.now(UTC)
     done: list[Outcome | Replayed] = []
 
     def again(period: Period) -> bool:
-        done.append(score_period(context, period, moment, call=call))
+        done.append(score_period(context, period, as_of, call=call))
         return done[-1].is_new
 
-    _walk(context, first, last, moment, again, progress)
+    _walk(context, first, last, as_of or datetime.now(UTC), again, progress)
     return done
 
 
@@ -58,7 +57,8 @@ def plan(
 ) -> list[Planned]:
     """What `backfill` would publish, worked out in memory: nothing is written."""
     moment = as_of or datetime.now(UTC)
-    shelf, knowledge, found = Shelf(context), context.knowledge(moment), []
+    shelf, knowledge = Shelf(context, as_of), context.knowledge(moment)
+    found: list[Planned] = []
 
     def worked_out(period: Period) -> bool:
         current = shelf.final(period)

@@ -32,38 +32,45 @@ def score_period(
 ) -> Outcome | Replayed:
     """Computes and publishes a period, one run at a time for a district and scheme.
 
-    `as_of`: what is known goes by this moment, now where it is left out; where an edition knows more already, the one
-    of that moment is computed again and compared, and nothing is published. A month that has not ended by then
-    becomes a provisional edition.
+    `as_of`: what is known goes by this moment, records and earlier editions alike; now where it is left out. Where an
+    edition knows more already, that of the moment is computed again and compared, and nothing is published. A month
+    that has not ended by then becomes a provisional edition.
 
     Raises NothingDelivered, NobodyAssessed, MissingPredecessor, NotOver, RuleBookError, and GateFailed, after which the
     old edition stands.
     """
+
+    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
     def announced(stage: Stage, arguments: Mapping[str, Any]) -> Any:
         if started:
             started(stage.__name__)
         return call(stage, arguments)
 
-    for attempt in range(ATTEMPTS):
-        with context.locked():
-            moment = as_of or datetime.now(UTC)
-            knowledge, current = context.knowledge(moment), Shelf(context).current(period)
-            if current and not current.is_provisional and moment < current.as_of:
-                return replayed(context, period, knowledge)
-            is_open = moment.astimezone(LOCAL_ZONE).date() <= period.end
-            given = {"context": context, "period": period, "knowledge": knowledge, "is_provisional": is_open}
-            try:
-                return run(PERIOD, given, announced)["published"]
-            except PointerMoved:
-                if attempt == ATTEMPTS - 1:
-                    raise
-    raise AssertionError("unreachable")
+    attempts = Retrying(retry=retry_if_exception_type(PointerMoved), stop=stop_after_attempt(ATTEMPTS), reraise=True)
+    return attempts(_score_once, context, period, as_of, announced)
 
 
-def inputs(context: Context, period: Period, knowledge: Knowledge, is_provisional: bool) -> Inputs:
+def _score_once(context: Context, period: Period, as_of: datetime | None, call: Call) -> Outcome | Replayed:
+    with context.locked():
+        moment = as_of or datetime.now(UTC)
+        knowledge, current = context.knowledge(moment), Shelf(context).current(period)
+        if current and not current.is_provisional and moment < current.as_of:
+            return replayed(context, period, knowledge)
+        given = {
+            "context": context,
+            "period": period,
+            "knowledge": knowledge,
+            "shelf": Shelf(context, as_of),
+            "is_provisional": moment.astimezone(LOCAL_ZONE).date() <= period.end,
+        }
+        outcome: Outcome = run(PERIOD, given, call)["published"]
+        return outcome
+
+
+def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf, is_provisional: bool) -> Inputs:
     """What the period is computed from."""
-    return read_inputs(context, period, knowledge, Shelf(context), is_provisional)
+    return read_inputs(context, period, knowledge, shelf, is_provisional)
 
 
 def rulebook(inputs: Inputs) -> RuleBook:

@@ -42,8 +42,8 @@ from schemas.rulebook import (
 from schemas.stages import STAGES
 from transforms.checks.registry import check_registry
 from transforms.conditions import Month
-from transforms.scoring import Observations, Records, check_records, month_lines, observe
 from transforms.registry import Registry, organizations
+from transforms.scoring import Observations, Records, check_records, month_lines, observe
 from transforms.standings import dimension_scores, scores
 
 settings.register_profile("steady", max_examples=30, deadline=None, derandomize=True, database=None)

@@ -20,7 +20,8 @@ CONTRACT = {
     " responsible_name since_period months",
     "warning_pool": "org_code org_name domain town colour triggers",
     "common_problems": "item_code item_name domain organizations share_pct",
-    "restatements": "org_code measure old_value new_value from_data from_registry from_rules from_code from_streaks cause",
+    "restatements": "org_code measure old_value new_value from_data from_registry from_rules from_code from_streaks"
+    " cause",
     "organizations": "org_code org_name kind domain parent_code town members",
     "items": "item_code item_name dimension category kind source full_points rule target lead_unit reference",
     "editions": "status as_of rulebook_version inputs_hash code_version created_at published_at cause note row_count",

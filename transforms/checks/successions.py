@@ -1,7 +1,7 @@
 """The check of whom an organisation of the registry succeeds: its predecessors' codes, and how it came from them.
 
-A link that cannot be right is rejected alone; its row goes on as an organisation of its own. Predecessors must be gone
-before their successor is there, so no link leads back to where it came from.
+A link that cannot be right is rejected alone; its row goes on as an organisation of its own. A code that goes on under
+another must be gone before that is there, so no such link leads back to where it came from.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from transforms.registry import RECODED
 
 LINK = ["predecessor_code", "succession"]
 BETWEEN = "、"
-OK, MALFORMED, SEVERAL, UNKNOWN, IN_FORCE, SHARED = "ok", "malformed", "several", "unknown", "in_force", "shared"
+OK, MALFORMED, SEVERAL, UNKNOWN = "ok", "malformed", "several", "unknown"
+IN_FORCE, NOT_BEFORE, SHARED = "in_force", "not_before", "shared"
 MESSAGES = {
     SEVERAL: "“{column}”填的“{value}”不止一个代码，同一个组织只能由一个代码改来。请只填一个，或改正变更方式",
     UNKNOWN: "“{column}”填的“{value}”里有组织名册中没有的代码。请核对代码；原组织的行要留在名册里，写明失效日期",
-    IN_FORCE: "“{column}”填的“{value}”在本组织生效以后仍在册，不会是前身。请核对两者的生效、失效日期；代码不变的不用填",
+    IN_FORCE: "“{column}”填的“{value}”在本组织生效以后仍在册，不会是改码前的代码。请核对生效、失效日期；"
+    "代码不变的不用填",
+    NOT_BEFORE: "“{column}”填的“{value}”不比本组织早在册，不会是前身。请核对代码和生效日期",
     SHARED: "另有一行与此矛盾：一个代码只能改为一个，也只能由一个改来（“{column}”这里是“{value}”）。请只保留正确的一条",
 }
 """What the sender reads where the reason alone does not say enough."""
@@ -59,9 +62,9 @@ def read_links(records: pd.DataFrame, words: Mapping[str, Succession]) -> tuple[
 def false_links(spans: pd.DataFrame) -> pd.Series:
     """What is wrong with links that can be read, by row of `spans`; only of those with a fault.
 
-    `spans`: rows of the registry that stand, with LINK. A predecessor must be in the registry and gone before the row's
-    first day; before the first day of the code, where the organisation goes on under a new one. A code goes on as one
-    code, and is the continuation of one.
+    `spans`: rows of the registry that stand, with LINK. A predecessor must have been in the registry before the row's
+    first day. Where the organisation goes on under a new code, the old one must be gone before the first day of the
+    new; a code goes on as one code, and is the continuation of one.
     """
     link = spans.dropna(subset="predecessor_code")
     pair = link.assign(predecessor=link["predecessor_code"].str.split(BETWEEN)).explode("predecessor")
@@ -71,8 +74,10 @@ def false_links(spans: pd.DataFrame) -> pd.Series:
     ends = pair["predecessor"].map(in_force["last"])
     own = pair[is_recoded & ends.lt(begins)]
     goes_on_twice = own.groupby("predecessor")["org_code"].transform("nunique").gt(1)
+    is_not_before = pair["predecessor"].map(in_force["first"]).ge(begins) | pair["predecessor"].eq(pair["org_code"])
     is_shared = goes_on_twice | own.groupby("org_code")["predecessor"].transform("nunique").gt(1)
-    of_any = pd.DataFrame({UNKNOWN: ends.isna(), IN_FORCE: ends.ge(begins)}).groupby(level=0).any().reindex(link.index)
+    of_each = {UNKNOWN: ends.isna(), NOT_BEFORE: is_not_before, IN_FORCE: is_recoded & ends.ge(begins)}
+    of_any = pd.DataFrame(of_each).groupby(level=0).any().reindex(link.index)
     cases = {**of_any, SHARED: is_shared.reindex(link.index, fill_value=False)}
     found = pd.Series(np.select(list(cases.values()), list(cases), OK), index=link.index, dtype="str")
     return found[found != OK]

@@ -77,9 +77,9 @@ FAULTY = {
         ("原代码", "0001、0003", "conflicting_duplicate"),
     ),
     "still in force": (RECODED | {"predecessor_code": "0005"}, ("原代码", "0005", "conflicting_duplicate")),
-    "one of two still in force": (
-        {"predecessor_code": "0001 0005", "succession": "拆分"},
-        ("原代码", "0001 0005", "conflicting_duplicate"),
+    "one of two not there before": (
+        {"predecessor_code": "0001 0004", "succession": "合并"},
+        ("原代码", "0001 0004", "conflicting_duplicate"),
     ),
     "founded at the same time": (RECODED | {"predecessor_code": "0004"}, ("原代码", "0004", "conflicting_duplicate")),
 }
@@ -92,10 +92,15 @@ def test_a_link_that_cannot_be_right_is_rejected_alone(links, name):
 
 
 @pytest.mark.parametrize(("last", "is_kept"), [("2024-06-30", True), ("2024-07-01", False), ("2024-07-02", False)])
-@pytest.mark.parametrize("word", ["改码", "合并", "拆分"])
-def test_a_predecessor_is_gone_the_day_before_the_first_day(links, word, last, is_kept):
-    made, rejections = links(OLD | {"valid_to": last}, NEW | RECODED | {"succession": word})
+def test_a_code_that_goes_on_under_another_is_gone_the_day_before(links, last, is_kept):
+    made, rejections = links(OLD | {"valid_to": last}, NEW | RECODED)
     assert (len(made), [row[3] for row in rejections]) == (int(is_kept), [] if is_kept else ["conflicting_duplicate"])
+
+
+@pytest.mark.parametrize("word", ["合并", "拆分"])
+def test_what_it_came_out_of_may_go_on_beside_it(links, word):
+    made, rejections = links(STANDING, NEW | {"predecessor_code": "0005", "succession": word})
+    assert (len(made), rejections) == (1, [])
 
 
 def test_a_predecessor_that_comes_back_is_still_in_force(links):
@@ -197,7 +202,7 @@ def test_the_sender_reads_what_is_wrong_and_what_to_do(check):
     assert check(OLD, TWIN, STANDING, *new).rejections["message"].tolist() == [
         "“原代码”填的“0001、0002”不止一个代码，同一个组织只能由一个代码改来。请只填一个，或改正变更方式",
         "“原代码”填的“0009”里有组织名册中没有的代码。请核对代码；原组织的行要留在名册里，写明失效日期",
-        "“原代码”填的“0005”在本组织生效以后仍在册，不会是前身。请核对两者的生效、失效日期；代码不变的不用填",
+        "“原代码”填的“0005”在本组织生效以后仍在册，不会是改码前的代码。请核对生效、失效日期；代码不变的不用填",
         "“变更”没有填写。请补填后重新报送",
     ]
     both = check(OLD, NEW | RECODED, AFTER | RECODED)
