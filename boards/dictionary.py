@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.fields import FIELDS, Field
-from warehouse.views import COMMON, VIEWS
+from warehouse.view_columns import COMMON
+from warehouse.views import VIEWS
 
 
 class About(NamedTuple):

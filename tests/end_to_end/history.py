@@ -154,7 +154,9 @@ def at_fault(registry: bytes) -> bytes:
     """The registry before it was corrected: one village missing, one in another domain, one gone, one moved, one small."""
 
     def change(rows: list[dict[str, str]]) -> None:
-        villages = [row for row in rows if row["领域"] == "行政村" and row["组织类型"] == "党支部" and not row["失效日期"]]
+        villages = [
+            row for row in rows if row["领域"] == "行政村" and row["组织类型"] == "党支部" and not row["失效日期"]
+        ]
         missing, other, gone, moved, small = villages[3:28:5]
         rows.remove(missing)
         other["领域"] = "城市社区"
