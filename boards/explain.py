@@ -75,7 +75,8 @@ class Change:
 @dataclass(frozen=True)
 class Explanation:
     """One organisation in one period: its place, its dimensions, its ledger, its warnings, what was not counted, and
-    what the edition changed against the one before. `parts` are the shorter periods that it was scored from."""
+    what the edition changed against the one before. `parts` are the shorter periods that it was scored from,
+    `diagnosis` is what its scores say beside those of its domain."""
 
     org_code: str
     org_name: str
@@ -94,6 +95,7 @@ class Explanation:
     not_counted: tuple[str, ...]
     changes: tuple[Change, ...]
     parts: tuple[str, ...]
+    diagnosis: str
 
 
 def explanation(
@@ -153,6 +155,7 @@ def explanation(
         ),
         not_counted=not_counted,
         changes=tuple(_change(row, rulebook, lines) for row in changed.to_dict("records")),
+        diagnosis=str(published.of_edition(engine, "diagnoses", **where)["text"].item()),
         parts=tuple(sorted(part for part in parts if Period.parse(part) in spoken_of.parts)),
     )
 
@@ -164,6 +167,7 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
         f"{told.index_name} {told.index_points:.4f} / {told.full_points:.0f} 分，"
         f"领域第{told.rank}名（共{told.peers}个），第{told.revision}版，规则{told.rulebook_version}版"
     )
+    yield told.diagnosis
     for code, name, points, full in told.dimensions:
         yield ""
         yield f"{name} {points:.4f} / {full:.4f}"

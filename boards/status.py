@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -29,6 +29,7 @@ _EDITION_COLUMNS = [
     "not_counted",
     "note",
 ]
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CAUSES = {
     "routine": "例行",
     "late data": "数据变化",
@@ -49,11 +50,19 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
         last=("received_at", "max"),
     )
     editions["not_counted"] = [_newer(held, row) for row in editions.itertuples()]
+    failed = published.view(engine, "editions", district=district, scheme=scheme, status="failed")
+    last = dict(zip(editions["period"], editions["published_at"], strict=True))
+    stopped = [
+        row
+        for row in failed.to_dict("records")
+        if row["report"] and row["created_at"] > last.get(row["period"], _LONG_AGO)
+    ]
     rejected = published.open_rejections(engine, district, scheme)
     return {
         "district": district,
         "scheme": scheme,
         "editions": editions[_EDITION_COLUMNS].to_dict("records"),
+        "stopped": [{name: row[name] for name in ("period", "created_at", "note", "report")} for row in stopped],
         "deliveries": kinds.reset_index().to_dict("records"),
         "rejections": rejected.to_dict("records"),
     }
@@ -76,6 +85,9 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         if row["not_counted"]:
             remedy = f"zuzhili backfill {row['period']} {row['period']} --plan"
             yield f"      发布后又收到{row['not_counted']}批有关的报送，尚未计入。先看会改变什么：{remedy}"
+    for row in told["stopped"]:
+        yield f"  {row['period']} {_local(row['created_at'])}算出的一版没有通过质量关，没有发布：{row['note']}"
+        yield f"      报告：{row['report']}"
     yield "在用的报送：" if told["deliveries"] else "还没有收到报送"
     for row in told["deliveries"]:
         yield (

@@ -67,10 +67,11 @@ def top(engine: sa.Engine, district: str, scheme: str, period: str, places: int)
 
 
 def find(engine: sa.Engine, edition_id: int, text: str) -> pd.DataFrame:
-    """Organisations of an edition whose code is `text` or whose name holds it, by code."""
+    """Organisations of an edition whose code is `text` or whose name holds it, or else that came out of it; by code."""
     everyone = of_edition(engine, "organizations", edition_id)
     is_meant = everyone["org_code"].eq(text) | everyone["org_name"].str.contains(text, regex=False)
-    return everyone[is_meant].reset_index(drop=True)
+    came_from = everyone["predecessor_code"].str.contains(text, regex=False).fillna(False).astype(bool)
+    return everyone[is_meant if is_meant.any() else came_from].reset_index(drop=True)
 
 
 def pool_counts(engine: sa.Engine, district: str, scheme: str, period: str) -> dict[str, int]:

@@ -112,16 +112,14 @@ def half_a_year(history: History) -> None:
     history.publishes("2024-07-05T06:00", "2024-06")
     history.receives("2024-07-10T05:00", "departments/2024Q2", but=("departments/2024Q2/财政局.xlsx",))
     history.publishes("2024-07-10T06:00", "2024Q2")
-    history.receives("2024-07-12T05:00", "declarations/2024-05.csv")
-    history.backfills("2024-07-12T06:00", "2024-05", "2024-05")
     history.receives("2024-08-05T05:00", *_month("2024-07", "inspections"))
     history.publishes("2024-08-05T06:00", "2024-07")
     history.receives("2024-09-05T05:00", *_month("2024-08"), platform=cut_short)
     history.publishes("2024-09-05T06:00", "2024-08")
     history.receives("2024-10-05T05:00", *_month("2024-09"), "departments/2024Q3", "inspections/2024Q3.csv")
     history.publishes("2024-10-05T06:00", "2024-09", "2024Q3")
-    history.receives("2024-10-20T05:00", "registry", "platform", "inspections/2024-06.csv", "inspections/2024Q2.csv",
-                     "departments/2024Q2")  # fmt: skip
+    history.receives("2024-10-20T05:00", "registry", "platform", "declarations/2024-05.csv", "inspections/2024-06.csv",
+                     "inspections/2024Q2.csv", "departments/2024Q2")  # fmt: skip
     history.receives("2024-08-03T05:00", "inspections/2024-07.csv")
     history.all_is_in()
 

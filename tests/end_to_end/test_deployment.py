@@ -8,10 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import pytest
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Scheduled
@@ -77,17 +80,41 @@ def test_runs_that_the_scheduler_made_complete_and_others_read_the_edition(
     assert [(edition["period"], edition["organizations"]) for edition in told["editions"]] == [(str(month), 30)]
 
 
+def test_a_backfill_is_planned_and_run_by_hand_with_its_progress(deployed: Local, places: dict[str, str]) -> None:
+    make(Path(places["ZUZHILI_INBOX"]), 30, [Period.parse("2024-07"), Period.parse("2024-08")], SCHEME)
+    _in_another_process(places, "intake")
+    asked = {"first": "2024-07", "last": "2024-08"}
+    assert _started(deployed, "backfill/backfill", asked | {"only_plan": True}) == "Completed"
+    assert json.loads(_in_another_process(places, "status", "--json"))["editions"][-1]["period"] != "2024-07"
+    assert _started(deployed, "backfill/backfill", asked) == "Completed"
+    told = json.loads(_in_another_process(places, "status", "--json"))
+    assert [edition["period"] for edition in told["editions"]][-2:] == ["2024-08", "2024-07"]
+    with deployed.client() as client:
+        artifacts = {artifact.key: artifact for artifact in client.read_artifacts()}
+    assert artifacts["backfill-progress"].type == "progress"
+    assert artifacts["backfill-progress"].data == 100.0
+    assert "2024-07：还没有版次，将首次发布" in str(artifacts["backfill-plan"].data)
+
+
+def _started(local: Local, deployment: str, parameters: dict[str, object]) -> str:
+    """The state in which a run of the deployment ends that is started by hand."""
+    with local.client() as client:
+        found = client.read_deployment_by_name(deployment)
+        run = client.create_flow_run_from_deployment(found.id, parameters=found.parameters | parameters)
+        return _until(partial(_ended, client, run.id), 120)
+
+
+def _ended(client: SyncPrefectClient, run_id: UUID) -> str:
+    state = client.read_flow_run(run_id).state
+    return state.name if state is not None and state.is_final() else ""
+
+
 def _brought_forward(local: Local, deployment: str) -> str:
     """The state in which the deployment's next run ends, which the scheduler made (`auto_scheduled`)."""
     run = _until(lambda: _scheduled(local, deployment))[0]
     with local.client() as client:
         client.set_flow_run_state(run.id, Scheduled(scheduled_time=datetime.now(UTC)), force=True)
-
-        def ended() -> str:
-            state = client.read_flow_run(run.id).state
-            return state.name if state is not None and state.is_final() else ""
-
-        return _until(ended, 120)
+        return _until(partial(_ended, client, run.id), 120)
 
 
 def _in_another_process(places: dict[str, str], *arguments: str) -> str:
