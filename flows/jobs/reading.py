@@ -39,7 +39,7 @@ class Before:
     streaks: pd.DataFrame
 
 
-_NEEDED = {"month": "平台事件或支部申报", "quarter": "部门报送，也没有各月的版次", "year": "报送，也没有各季的版次"}
+_NEEDED = {"month": "平台事件或支部申报", "quarter": "部门报送", "year": "报送，也没有各季的版次"}
 NO_BEFORE = Before(STAGES["score"].empty(), STAGES["streak"].empty())
 
 
@@ -69,7 +69,8 @@ def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf,
     known = context.known(knowledge)
     parts = tuple(_parts(period, known, shelf, knowledge))
     records = read_records(known, period, rulebook)
-    if not parts and not known.has_deliveries(period):
+    is_sent = any(item.cadence == period.cadence and item.source == "department" for item in rulebook.items)
+    if (is_sent or not parts) and not known.has_deliveries(period):
         raise NothingDelivered(f"{period}还没有收到{_NEEDED[period.cadence]}，不能计分。请先取件：zuzhili intake")
     before = shelf.final(period.previous())
     if before is None and period.cadence == "month" and not is_provisional:
