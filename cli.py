@@ -28,13 +28,22 @@ app.add_typer(rules_app, name="rules")
 
 District = Annotated[str, typer.Option(help="Code of the district, where there is more than one.")]
 Scheme = Annotated[str, typer.Option(help="Assessment system: a folder of rulebooks/, where there is more than one.")]
-AsOf = Annotated[str, typer.Option(help="As known at this moment (2024-08-05T06:00); now where it is left out.")]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        help="Go by what was known at this moment, local time (2024-08-05T06:00); now where left out. If an edition"
+        " knows more, the one of that moment is computed again and compared, and nothing is published."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command()
 def demo() -> None:
-    """Score the example district: intake, three months and a quarter as real Prefect flows, in their own folder."""
+    """Score the example district in a folder of its own.
+
+    Intake, three months and their quarter, as real Prefect flows.
+    """
     from flows.demo import demo as run_demo
 
     with _clear_errors():
@@ -53,16 +62,22 @@ def intake(
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Take what is new in the inbox: check it, keep it, and say what became of every file."""
+    """Take what is new in the inbox, and say what became of it.
+
+    Every file is checked, kept and answered. The month that is running gets a provisional edition, if anything has come
+    for it.
+    """
     with _clear_errors():
         from boards.receipts import receipt_lines
         from flows.running import run_intake
 
-        result, open_month = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
-        _show(as_json, lambda: receipt_lines(result), lambda: _plain(result))
-        if open_month:
-            _say(f"{open_month.period}：{open_month.told()}")
-        raise typer.Exit(1 if result.having("refused") else 0)
+        result, running = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
+        told = _plain(result) | {"open_month": _plain(running) if running else None}
+        _show(as_json, lambda: receipt_lines(result), lambda: told)
+        if running and not as_json:
+            typer.echo(f"{running.period}：{running.message}")
+        is_done = not result.having("refused") and (running is None or running.is_scored)
+        raise typer.Exit(0 if is_done else 1)
 
 
 @app.command()
@@ -73,7 +88,11 @@ def month(
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Score months and publish an edition of each; the same inputs and rules publish nothing new."""
+    """Score months and publish an edition of each.
+
+    The same inputs and rules publish nothing new. A month that is still running becomes a provisional edition. After
+    late data use backfill: it takes the later months along that hang on a changed one.
+    """
     _score("month", periods, as_of, district, scheme, as_json)
 
 
@@ -85,7 +104,10 @@ def quarter(
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Score quarters from their months, departments' workbooks and findings, and publish an edition of each."""
+    """Score quarters and publish an edition of each.
+
+    From the editions of their months as they are published, departments' workbooks and findings.
+    """
     _score("quarter", periods, as_of, district, scheme, as_json)
 
 
@@ -104,14 +126,18 @@ def year(
 @app.command()
 def backfill(
     first: Annotated[str, typer.Argument(help="First period: 2024-04, 2024Q2 or 2024.")],
-    last: Annotated[str, typer.Argument(help="Last period.")],
+    last: Annotated[str, typer.Argument(help="Last period, which may be longer: 2024Q3.")],
     as_of: AsOf = "",
     plan: Annotated[bool, typer.Option("--plan", help="Show what would change and for whom; write nothing.")] = False,
     district: District = "",
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Compute past periods again: months, then quarters, then years, and whatever later ones hang on a changed one."""
+    """Compute past periods again, and whatever hangs on them.
+
+    Months first, then quarters, then years. A month that changes takes the next one along; what comes to the same
+    publishes nothing. Each period is published by itself.
+    """
     with _clear_errors():
         from flows.running import run_backfill, run_plan
 
@@ -122,8 +148,18 @@ def backfill(
             planned = run_plan(settings, first, last, as_of)
             _show(as_json, lambda: plan_lines(planned), lambda: plan_data(planned))
             return
-        done = run_backfill(settings, first, last, as_of, _say)
-        _show(as_json, lambda: [f"{one.period}：{one.told()}" for one in done], lambda: [_plain(one) for one in done])
+        told: list[Any] = []
+
+        def tell(outcome: Any) -> None:
+            told.append(_plain(outcome))
+            if not as_json:
+                typer.echo(f"{outcome.period}：{outcome.told()}")
+
+        try:
+            run_backfill(settings, first, last, as_of, _say, tell)
+        finally:
+            if as_json:
+                _show(True, list, lambda: told)
 
 
 def _score(cadence: str, periods: list[str], as_of: str, district: str, scheme: str, as_json: bool) -> None:
@@ -149,16 +185,19 @@ def _score(cadence: str, periods: list[str], as_of: str, district: str, scheme: 
 
 @app.command()
 def explain(
-    org: Annotated[str, typer.Argument(help="Code of the organisation.")],
+    org: Annotated[str, typer.Argument(help="Code of the organisation, or a part of a name that only one bears.")],
     period: Annotated[str, typer.Argument(help="A period with an edition: 2024-07, 2024Q3 or 2024.")],
-    as_of: AsOf = "",
+    as_of: Annotated[
+        str, typer.Option(help="The edition of this moment, local time (2024-08-05T06:00); else the current one.")
+    ] = "",
     district: District = "",
     scheme: Scheme = "",
     as_json: AsJson = False,
 ) -> None:
-    """Every line of an organisation's ledger in Chinese: value, points, why, and the file and row it came from.
+    """Say why an organisation has its score, in Chinese.
 
-    Where a new edition changed a number, also from what to what, and how much of it came from what.
+    Every line of its ledger with value, points, reason, and the file and row that it came from. Where the edition
+    changed a number, also from what to what, and how much of that came from what.
     """
     with _clear_errors():
         from boards.explain import explanation, explanation_lines
@@ -174,7 +213,10 @@ def explain(
 
 @app.command()
 def status(district: District = "", scheme: Scheme = "", as_json: AsJson = False) -> None:
-    """What has been delivered, what is published, what stands rejected, and where it all rests."""
+    """Say what was delivered and published, and what is still open.
+
+    Open are deliveries that a published period does not count yet, editions that the gate stopped, and rejections.
+    """
     with _clear_errors():
         from boards.status import status_lines, status_of
         from flows.jobs.context import opened
@@ -188,7 +230,10 @@ def status(district: District = "", scheme: Scheme = "", as_json: AsJson = False
 def rules_check(
     schemes: Annotated[list[str] | None, typer.Argument(help="Rule books; all where left out.")] = None,
 ) -> None:
-    """Check rule books: every finding with its file, its place, what was found and what to do."""
+    """Check rule books.
+
+    Every finding with its file, its place, what was found and what to do.
+    """
     with _clear_errors():
         from rulebooks.linter import lint
         from rulebooks.loader import schemes as known

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from boards.errors import NotPublished
-from schemas.periods import Period
+from schemas.periods import LOCAL_ZONE, Period
 from schemas.rulebook import RuleBook
 from transforms.checks.registry import registry_of
 from transforms.parts import MEAN
@@ -83,6 +83,7 @@ class Explanation:
     domain_name: str
     period: str
     revision: int
+    is_provisional: bool
     rulebook_version: str
     index_name: str
     index_points: float
@@ -115,6 +116,9 @@ def explanation(
     """
     spoken_of = Period.parse(period)
     edition = editions.current(engine, district, scheme, period, as_of)
+    if edition is None and as_of:
+        moment = f"{as_of.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+        raise NotPublished(f"截至{moment}，{period}还没有发布过版次。看现在的版次请去掉--as-of")
     if edition is None:
         raise NotPublished(f"{period}还没有发布过版次。请先运行：zuzhili {spoken_of.cadence} {period}")
     code = _code(engine, edition, org)
@@ -139,6 +143,7 @@ def explanation(
         domain_name=own["domain_name"],
         period=period,
         revision=edition.revision,
+        is_provisional=edition.is_provisional,
         rulebook_version=edition.rulebook_version,
         index_name=rulebook.index_name,
         index_points=float(own["index_points"]),
@@ -154,7 +159,7 @@ def explanation(
             Warned(str(row.colour), str(row.reason), str(row.responsible_name)) for row in warned.itertuples()
         ),
         not_counted=not_counted,
-        changes=tuple(_change(row, rulebook, lines) for row in changed.to_dict("records")),
+        changes=tuple(_change(row, rulebook, lines) for row in sorted(changed.to_dict("records"), key=_weight)),
         diagnosis=str(published.of_edition(engine, "diagnoses", **where)["text"].item()),
         parts=tuple(sorted(part for part in parts if Period.parse(part) in spoken_of.parts)),
     )
@@ -163,11 +168,13 @@ def explanation(
 def explanation_lines(told: Explanation) -> Iterator[str]:
     """The explanation in Chinese, a line at a time."""
     yield f"{told.org_name}（{told.org_code}，{told.domain_name}）{told.period}"
+    mark = "（即时版，还会变化）" if told.is_provisional else ""
     yield (
         f"{told.index_name} {told.index_points:.4f} / {told.full_points:.0f} 分，"
-        f"领域第{told.rank}名（共{told.peers}个），第{told.revision}版，规则{told.rulebook_version}版"
+        f"领域第{told.rank}名（共{told.peers}个），第{told.revision}版{mark}，规则{told.rulebook_version}版"
     )
-    yield told.diagnosis
+    if not told.is_provisional:
+        yield told.diagnosis
     for code, name, points, full in told.dimensions:
         yield ""
         yield f"{name} {points:.4f} / {full:.4f}"
@@ -190,16 +197,16 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
         yield from (f"  {_change_line(change)}" for change in told.changes)
     if told.parts:
         yield ""
-        yield f"各期明细：zuzhili explain {told.org_code} {told.parts[0]}" + "".join(
-            f"，{part}" for part in told.parts[1:]
-        )
+        yield "各期明细"
+        yield from (f"  zuzhili explain {told.org_code} {part}" for part in told.parts)
 
 
 def _change_line(change: Change) -> str:
     if change.name == COLOUR_NAME:
         return f"{change.name}  {change.cause}"
     moved = "→".join("无" if value is None else _short(value) for value in (change.old, change.new))
-    return f"{change.name}  {moved}（{'，'.join(name + _short(part, '+') for name, part in change.parts)}）"
+    parts = "，".join(name + _short(part, "+") for name, part in change.parts)
+    return f"{change.name}  {moved}（{parts or change.cause}）"
 
 
 def _short(value: float, sign: str = "") -> str:
@@ -245,17 +252,29 @@ def _line(row: dict[str, object], places: dict[str, tuple[str, ...]]) -> Line:
     )
 
 
+def _weight(change: dict[str, Any]) -> tuple[int, str]:
+    """The index first, then rank and colour, dimensions, items, and what follows from them."""
+    first = ("index_points", "rank", "colour", "dimension", "item")
+    measure = str(change["measure"])
+    kind = measure.partition(":")[0]
+    return (first.index(kind) if kind in first else len(first), measure)
+
+
 def _change(row: dict[str, Any], rulebook: RuleBook, lines: pd.DataFrame) -> Change:
     names = {
         "index_points": rulebook.index_name, "full_points": "满分", "rank": "名次", "peers": "同类组织数",
         "previous_rank": "上期名次", "colour": COLOUR_NAME,
     }  # fmt: skip
     names |= {f"dimension:{dimension.code}": dimension.name for dimension in rulebook.dimensions}
-    for code, name in zip(lines["item_code"], lines["item_name"], strict=True):
+    items = {item.code: item.name for item in rulebook.items}
+    items |= {item.code: item.name for item in rulebook.negative_items}
+    items |= dict(zip(lines["item_code"], lines["item_name"], strict=True))
+    for code, name in items.items():
         names |= {f"item:{code}": f"{code} {name}", f"item_full:{code}": f"{code} {name}（满分）"}
     moved = tuple((title, float(row[f"from_{part}"])) for part, title in COMPONENTS.items() if row[f"from_{part}"])
     old, new = (None if pd.isna(row[side]) else float(row[side]) for side in ("old_value", "new_value"))
-    return Change(names.get(row["measure"], row["measure"]), old, new, moved, str(row["cause"]))
+    name = names.get(row["measure"], row["measure"].partition(":")[2])
+    return Change(name, old, new, moved, str(row["cause"]))
 
 
 def _code(engine: Engine, edition: Edition, org: str) -> str:

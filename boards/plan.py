@@ -40,7 +40,10 @@ def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
             yield f"{one.period}：没有变化"
         else:
             counts = (("指数", "index"), ("名次", "rank"), ("TOP10", "top"), ("预警颜色", "colour"))
-            yield f"{one.period}：将发布新版；" + "，".join(f"{title}变化{len(data[key])}个" for title, key in counts)
+            moved = [f"{title}变化{len(data[key])}个" for title, key in counts if data[key]]
+            yield f"{one.period}：将发布新版；" + (
+                "，".join(moved) or "指数、名次、TOP10和颜色都不变，变的是明细、上期名次或规则"
+            )
             yield from _listed("颜色", [f"{_who(row)} {row['told']}" for row in data["colour"]])
             yield from _listed(
                 "TOP10", [f"{'进' if row['enters'] else '出'} {_who(row)} 名次{_moved(row)}" for row in data["top"]]

@@ -29,6 +29,12 @@ _EDITION_COLUMNS = [
     "not_counted",
     "note",
 ]
+_READ = {
+    "month": ("registry", "events", "declarations", "findings"),
+    "quarter": ("registry", "submissions", "findings"),
+    "year": ("registry",),
+}
+"""Kinds of delivery that a period of each cadence reads itself; the others reach it through its parts."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CAUSES = {
     "routine": "例行",
@@ -51,7 +57,7 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
     )
     editions["not_counted"] = [_newer(held, row) for row in editions.itertuples()]
     failed = published.view(engine, "editions", district=district, scheme=scheme, status="failed")
-    last = dict(zip(editions["period"], editions["published_at"], strict=True))
+    last = dict(zip(editions["period"], editions["confirmed_at"], strict=True))
     stopped = [
         row
         for row in failed.to_dict("records")
@@ -101,10 +107,11 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
 
 
 def _newer(held: pd.DataFrame, edition: Any) -> int:
-    """Deliveries in force that the edition does not know and that speak of its period; the registry speaks of all."""
+    """Deliveries in force that no run of the period has known yet and that speak of it; the registry speaks of all."""
     first, last = (pd.to_datetime(held[name]) for name in ("first_day", "last_day"))
     touches = (first <= edition.period_end) & (last >= edition.period_start)
-    return int(((held["seq"] > edition.known_seq) & (touches | held["kind"].eq("registry"))).sum())
+    is_read = held["kind"].isin(_READ[edition.cadence]) & (touches | held["kind"].eq("registry"))
+    return int(((held["seq"] > edition.confirmed_seq) & is_read).sum())
 
 
 def _local(moment: datetime) -> str:

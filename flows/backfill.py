@@ -14,7 +14,7 @@ from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
-from schemas.periods import Period
+from schemas.periods import Period, in_local_zone
 
 
 @flow(name="backfill", timeout_seconds=6 * 3600, persist_result=False)
@@ -34,6 +34,7 @@ def backfill(
     context = opened(settings_for(district=district, scheme=scheme))
     show = ProgressArtifact("backfill-progress", f"{first}至{last}")
     start, end = Period.parse(first), Period.parse(last)
+    as_of = as_of and in_local_zone(as_of)
     if only_plan:
         leave_summary("backfill-plan", plan_markdown(plan(context, start, end, as_of, show)))
         return []

@@ -70,8 +70,8 @@ def _told() -> Iterator[str]:
     yield "取件（intake）……"
     yield [*receipt_lines(intake()[0])][-1]
     for month in MONTHS:
-        yield f"计分（monthly）{month}：{monthly(month).told()}"
-    yield f"计分（quarterly）{QUARTER}：{quarterly(QUARTER).told()}"
+        yield f"计分（monthly）{month}：{monthly(month)[-1].told()}"
+    yield f"计分（quarterly）{QUARTER}：{quarterly(QUARTER)[-1].told()}"
     context = opened(Settings())
     for period in (MONTHS[-1], QUARTER):
         edition = editions.current(context.engine, context.district, context.scheme, period)

@@ -9,24 +9,23 @@ from prefect import flow
 from boards.receipts import receipt_lines
 from flows.jobs.context import opened
 from flows.jobs.intake import intake as take_new
-from flows.jobs.open_month import open_month
-from flows.jobs.publishing import Outcome
-from flows.jobs.replay import Replayed
+from flows.jobs.open_month import OpenMonth, open_month
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
+from schemas.periods import in_local_zone
 from schemas.receipts import Receipts
 
 
 @flow(name="intake", timeout_seconds=3600, persist_result=False)
 def intake(
     district: str = "", scheme: str = "", inbox: str = "", received_at: datetime | None = None
-) -> tuple[Receipts, Outcome | Replayed | None]:
+) -> tuple[Receipts, OpenMonth | None]:
     """Takes what is new, leaves the receipts as an artifact, and scores the open month provisionally.
 
     What is left out is as the environment of the process says; addresses of databases come from there alone.
     """
     context = opened(settings_for(district=district, scheme=scheme, inbox=inbox))
-    moment = received_at or datetime.now(UTC)
+    moment = in_local_zone(received_at) if received_at else datetime.now(UTC)
     receipts = take_new(context, moment, as_task, ProgressArtifact("intake-progress", "取件"))
     leave_summary("intake", "\n".join(f"    {line}" for line in receipt_lines(receipts)))
     return receipts, open_month(context, moment, as_task)

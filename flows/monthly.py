@@ -14,7 +14,7 @@ from flows.periodic import PREVIOUS, scored
 @flow(name="monthly", timeout_seconds=3600, persist_result=False)
 def monthly(
     period: str = PREVIOUS, district: str = "", scheme: str = "", as_of: datetime | None = None
-) -> Outcome | Replayed:
+) -> list[Outcome | Replayed]:
     """Scores the month, `previous` for the one before the run was scheduled, and leaves a summary as an artifact.
 
     What is left out is as the environment of the process says; addresses of databases come from there alone.

@@ -8,19 +8,18 @@ from prefect.runtime import flow_run
 
 from boards.summary import summary, summary_markdown
 from flows.jobs.context import opened
-from flows.jobs.period import PERIOD, score_period
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
-from flows.progress import counted
+from flows.jobs.whole import score_whole
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
 from schemas.errors import ClearError
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.periods import LOCAL_ZONE, Period, in_local_zone
 
 PREVIOUS = "previous"
 
 
-def scored(period: str, cadence: str, district: str, scheme: str, as_of: datetime | None) -> Outcome | Replayed:
+def scored(period: str, cadence: str, district: str, scheme: str, as_of: datetime | None) -> list[Outcome | Replayed]:
     """Scores the period (`previous`: the last of this cadence that had ended when the run was scheduled) as tasks.
 
     Leaves its progress and a summary as artifacts. Raises ClearError for a period of another cadence.
@@ -30,11 +29,12 @@ def scored(period: str, cadence: str, district: str, scheme: str, as_of: datetim
     if spoken_of.cadence != cadence:
         raise ClearError(f"{spoken_of}不是这个流程的考核期")
     show = ProgressArtifact(f"{cadence}-progress", str(spoken_of))
-    outcome = score_period(context, spoken_of, as_of, call=as_task, started=counted(show, len(PERIOD)))
-    show(len(PERIOD), len(PERIOD), "")
-    if isinstance(outcome, Outcome):
-        leave_summary(f"{cadence}-{spoken_of}".lower(), summary_markdown(summary(context.engine, outcome.edition)))
-    return outcome
+    done = score_whole(context, spoken_of, as_of and in_local_zone(as_of), as_task, show)
+    show(1, 1, "")
+    own = done[-1]
+    if isinstance(own, Outcome):
+        leave_summary(f"{cadence}-{spoken_of}".lower(), summary_markdown(summary(context.engine, own.edition)))
+    return done
 
 
 def _previous(cadence: str) -> Period:

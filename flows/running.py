@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.progress import bar, counted
+from flows.progress import bar
 from schemas.errors import ClearError
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.periods import Period, in_local_zone
 from schemas.receipts import Receipts
 
 if TYPE_CHECKING:
+    from flows.jobs.open_month import OpenMonth
     from flows.jobs.publishing import Outcome
     from flows.jobs.replay import Replayed
     from flows.settings import Settings
     from transforms.restatements import Planned
 
 Say = Callable[[str], None]
+Tell = Callable[["Outcome | Replayed"], None]
 CADENCE_NAMES = {"month": "月份，写作2024-07", "quarter": "季度，写作2024Q3", "year": "年度，写作2024"}
 _PLAINLY = "没有设置PREFECT_API_URL，直接运行"
 
@@ -28,7 +30,7 @@ def has_orchestrator() -> bool:
     return bool(os.environ.get("PREFECT_API_URL"))
 
 
-def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts, Outcome | Replayed | None]:
+def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts, OpenMonth | None]:
     """Takes what is new, and brings the open month up to date; `received_at` as `moment_of`, now where it is empty."""
     moment = moment_of(received_at) or datetime.now(UTC)
     if has_orchestrator():
@@ -58,31 +60,33 @@ def run_periods(
 
         as_flow = {"month": monthly.monthly, "quarter": quarterly.quarterly, "year": yearly.yearly}[cadence]
         for period in asked:
-            yield as_flow(str(period), settings.district, settings.scheme, moment)
+            yield from as_flow(str(period), settings.district, settings.scheme, moment)
         return
     from flows.jobs.context import opened
-    from flows.jobs.period import PERIOD, score_period
+    from flows.jobs.whole import score_whole
 
     say(_PLAINLY)
     context = opened(settings)
     for period in asked:
         with bar(str(period)) as progress:
-            yield score_period(context, period, moment, started=counted(progress, len(PERIOD)))
+            yield from score_whole(context, period, moment, progress=progress)
 
 
-def run_backfill(settings: Settings, first: str, last: str, as_of: str, say: Say) -> list[Outcome | Replayed]:
-    """Computes a range of periods again, with whatever hangs on them."""
+def run_backfill(settings: Settings, first: str, last: str, as_of: str, say: Say, tell: Tell) -> None:
+    """Computes a range of periods again, with whatever hangs on them; each is told as it is done."""
     start, end, moment = Period.parse(first), Period.parse(last), moment_of(as_of)
     if has_orchestrator():
         from flows.backfill import backfill as as_flow
 
-        return as_flow(first, last, settings.district, settings.scheme, moment)
+        for outcome in as_flow(first, last, settings.district, settings.scheme, moment):
+            tell(outcome)
+        return
     from flows.jobs.backfill import backfill
     from flows.jobs.context import opened
 
     say(_PLAINLY)
     with bar("补算") as progress:
-        return backfill(opened(settings), start, end, moment, progress=progress)
+        backfill(opened(settings), start, end, moment, progress=progress, tell=tell)
 
 
 def run_plan(settings: Settings, first: str, last: str, as_of: str) -> list[Planned]:
@@ -100,7 +104,6 @@ def moment_of(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return in_local_zone(datetime.fromisoformat(text))
     except ValueError:
         raise ClearError(f"时间“{text}”无法识别。请写作2024-08-01T09:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)

@@ -14,8 +14,10 @@ from flows.periodic import PREVIOUS, scored
 @flow(name="yearly", timeout_seconds=3600, persist_result=False)
 def yearly(
     period: str = PREVIOUS, district: str = "", scheme: str = "", as_of: datetime | None = None
-) -> Outcome | Replayed:
+) -> list[Outcome | Replayed]:
     """Scores the year, `previous` for the one before the run was scheduled, and leaves a summary as an artifact.
+
+    What it is made of is brought up to date first; of that, what has changed is in the result too.
 
     What is left out is as the environment of the process says; addresses of databases come from there alone.
     """

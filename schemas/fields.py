@@ -153,6 +153,8 @@ FIELDS: dict[str, Field] = {
     "edition_id": _count("版本号", "number of the edition: hash of what it was computed from"),
     "revision": _count("修订次数", "1 for the first edition of a period, one more for each that replaced it"),
     "known_seq": _count("接收序号上限", "the edition knows the batches up to this number of the order of receipt"),
+    "confirmed_seq": _count("核对到的序号", "the edition is known to hold with the batches up to this number"),
+    "confirmed_at": Field("timestamp", "核对时间", "when a run last published the edition or came to the same"),
     "source_id": _count(
         "来源版本号", "edition that the edition was computed from: the period before, or a part of its own"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,11 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotAPeriod(f"“{text}”不是日期。日期写作2024-07-31") from None
+
+
+def in_local_zone(moment: datetime) -> datetime:
+    """The moment; one without an offset is meant as local time."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)
 
 
 @dataclass(frozen=True, order=True)

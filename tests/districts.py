@@ -67,17 +67,21 @@ class District:
         where = (self.context.district, self.context.scheme, org, period)
         return explanation(self.engine, self.context.lake, *where, partial(rules_of, self.context), as_of)
 
+    def under(self, **settings: object) -> District:
+        """The same district, opened anew under other settings."""
+        return District(self.settings.model_copy(update=settings))
+
     def copied(self, folder: Path, **settings: object) -> District:
-        """The same district with a copy of its warehouse and lake below `folder`; on SQLite alone."""
+        """The district with a copy of its warehouse and lake below `folder`; on SQLite alone."""
         self.engine.dispose()
         folder.mkdir(parents=True, exist_ok=True)
-        for path in Path(str(self.engine.url.database)).parent.glob("warehouse.db*"):
+        database = Path(str(self.engine.url.database))
+        for path in database.parent.glob(f"{database.name}*"):
             shutil.copy(path, folder)
-        shutil.copytree(self.settings.lake, folder / "lake")
-        own = settings_in(folder, self.settings.inbox).model_copy(
-            update={"district": self.settings.district, "rulebooks": self.settings.rulebooks} | settings
-        )
-        return District(own)
+        places = settings_in(folder, self.settings.inbox)
+        shutil.copytree(self.settings.lake, places.lake)
+        own = {name: getattr(places, name) for name in ("lake", "reports", "warehouse_url")}
+        return self.under(**own | settings)
 
 
 def settings_in(folder: Path, inbox: Path, url: str = "") -> Settings:

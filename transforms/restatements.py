@@ -19,6 +19,7 @@ TABLES = ("score", "dimension_score", "ledger_line", "warning")
 """The tables of an edition in which its numbers are."""
 KEY = ["org_code", "measure"]
 COLOUR = "colour"
+_NONE = np.iinfo(np.int64).min
 _COLOUR_NAMES = {"blue": "蓝", "yellow": "黄", "red": "红"}
 
 Frames = Mapping[str, pd.DataFrame]
@@ -75,9 +76,11 @@ def restatements(old: Frames, steps: Sequence[tuple[str, Frames]]) -> pd.DataFra
     keys = pd.MultiIndex.from_frame(rows[KEY])
     values = [_values(frames, keys) for frames in (old, *(frames for _, frames in steps))]
     parts = {f"from_{name}": np.zeros(len(rows), dtype=np.int64) for name in COMPONENTS}
-    for place, (name, _) in enumerate(steps):
-        parts[f"from_{name}"] += values[place + 1] - values[place]
-    return rows.assign(**parts, cause=_causes(rows, parts, old, new))
+    moved = {name: np.zeros(len(rows), dtype=bool) for name in COMPONENTS}
+    for (name, _), before, after in zip(steps, values, values[1:], strict=False):
+        parts[f"from_{name}"] += (after.fillna(0) - before.fillna(0)).to_numpy(dtype=np.int64)
+        moved[name] |= (after.fillna(_NONE) != before.fillna(_NONE)).to_numpy(dtype=bool)
+    return rows.assign(**parts, cause=_causes(rows, moved, old, new))
 
 
 def _measures(frames: Frames) -> pd.DataFrame:
@@ -100,14 +103,16 @@ def _part(frame: pd.DataFrame, measure: str | pd.Series, value: pd.Series) -> pd
     return pd.DataFrame(columns).astype({"org_code": "str", "measure": "str"})
 
 
-def _values(frames: Frames, keys: pd.MultiIndex) -> np.ndarray:
-    return _measures(frames).set_index(KEY)["value"].reindex(keys, fill_value=0).to_numpy(dtype=np.int64)
+def _values(frames: Frames, keys: pd.MultiIndex) -> pd.Series:
+    return _measures(frames).astype({"value": "Int64"}).set_index(KEY)["value"].reindex(keys)
 
 
-def _causes(rows: pd.DataFrame, parts: Mapping[str, np.ndarray], old: Frames, new: Frames) -> pd.Series:
-    """The components that moved each number; of a changed colour in words, with the triggers gained and lost."""
-    moved = np.column_stack([parts[f"from_{name}"] != 0 for name in COMPONENTS])
-    patterns, which = np.unique(moved, axis=0, return_inverse=True)
+def _causes(rows: pd.DataFrame, moved: Mapping[str, np.ndarray], old: Frames, new: Frames) -> pd.Series:
+    """The components that moved each number; of a changed colour in words, with the triggers gained and lost.
+
+    A number that comes or goes is moved also where it is 0.
+    """
+    patterns, which = np.unique(np.column_stack(list(moved.values())), axis=0, return_inverse=True)
     names = ["、".join(np.array(list(COMPONENTS.values()))[pattern]) for pattern in patterns]
     causes = pd.Series(pd.array(names, dtype="str").take(which.reshape(-1)), index=rows.index)
     told = _colours_told(rows[rows["measure"].eq(COLOUR)], old, new)

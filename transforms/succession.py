@@ -18,5 +18,6 @@ def carried(frame: pd.DataFrame, registry: Registry, day: int) -> pd.DataFrame:
     if not moved.any():
         return frame
     codes = pd.DataFrame({"now": now, "former": frame["org_code"], "moved": moved}).drop_duplicates()
-    first = codes.sort_values(["moved", "former"], ascending=[True, False]).drop_duplicates("now")
+    began = codes["former"].map(registry.spans.groupby("org_code")["first_day"].min())
+    first = codes.assign(began=began).sort_values(["moved", "began"], ascending=[True, False]).drop_duplicates("now")
     return frame.assign(org_code=now)[frame["org_code"].isin(first["former"])].reset_index(drop=True)

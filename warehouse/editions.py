@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -127,17 +128,28 @@ def publish(
     WarehouseError if the edition is not being built or its rows are not those that were written.
     """
     with engine.begin() as connection:
-        row = connection.execute(sa.select(edition).where(edition.c.edition_id == edition_id)).one_or_none()
+        row = connection.execute(_alone(sa.select(edition).where(edition.c.edition_id == edition_id))).one_or_none()
         if row is None or row.status != BUILDING:
             raise WarehouseError(f"版次{edition_id}不在生成中，不能发布")
-        _move_pointer(connection, row, replaces)
+        moment = _after(connection, replaces)
+        _move_pointer(connection, row, replaces, moment)
         if _count_rows(connection, edition_id) != row.row_count:
             raise WarehouseError(f"版次{edition_id}的数据与写入时不同：有另一个任务动过它。请重新运行")
-        moment = _after(connection, replaces)
         now_current = sa.update(edition).where(edition.c.edition_id == edition_id)
         connection.execute(now_current.values(status=PUBLISHED, published_at=moment))
         rejections.add(connection, new_rejections, edition_id)
         rejections.resolve(connection, resolved_ids, str(edition_id))
+
+
+def confirm(engine: sa.Engine, edition_id: int, known_seq: int) -> None:
+    """Records that a run which knew the batches up to `known_seq` came to the same as the current edition."""
+    moment = {"confirmed_seq": known_seq, "confirmed_at": datetime.now(UTC)}
+    with engine.begin() as connection:
+        connection.execute(
+            sa.update(edition_pointer)
+            .where(edition_pointer.c.edition_id == edition_id, edition_pointer.c.confirmed_seq <= known_seq)
+            .values(**moment)
+        )
 
 
 def fail(engine: sa.Engine, edition_id: int, note: str) -> None:
@@ -158,7 +170,7 @@ def sweep(engine: sa.Engine, district: str, scheme: str) -> list[int]:
         edition.c.district == district, edition.c.scheme == scheme, edition.c.status == BUILDING
     )
     with engine.begin() as connection:
-        ids = list(connection.scalars(left))
+        ids = list(connection.scalars(_alone(left)))
         for edition_id in ids:
             _fail(connection, edition_id, INTERRUPTED)
     return ids
@@ -179,7 +191,16 @@ def report_at(engine: sa.Engine, edition_id: int, report: str) -> None:
 
 
 def _status(connection: sa.Connection, edition_id: int) -> str | None:
-    return connection.scalar(sa.select(edition.c.status).where(edition.c.edition_id == edition_id))
+    return connection.scalar(_alone(sa.select(edition.c.status).where(edition.c.edition_id == edition_id)))
+
+
+def _alone(query: sa.Select[Any]) -> sa.Select[Any]:
+    """The query, whose editions nobody else changes until the transaction ends: whoever is at it is waited for.
+
+    The lock of the district does not suffice: on PostgreSQL it may be lost, and the next run sweeps while this one is
+    publishing.
+    """
+    return query.with_for_update()
 
 
 def _remove_rows(connection: sa.Connection, edition_id: int) -> None:
@@ -195,18 +216,20 @@ def _count_rows(connection: sa.Connection, edition_id: int) -> int:
     return sum(connection.execute(sa.select(*counts)).one())
 
 
-def _move_pointer(connection: sa.Connection, new: sa.Row[tuple[object, ...]], replaces: int | None) -> None:
+def _move_pointer(
+    connection: sa.Connection, new: sa.Row[tuple[object, ...]], replaces: int | None, moment: datetime
+) -> None:
     place = {name: getattr(new, name) for name in ("district", "scheme", "period")}
+    points = {"edition_id": new.edition_id, "confirmed_seq": new.known_seq, "confirmed_at": moment}
     if replaces is None:
         try:
-            connection.execute(sa.insert(edition_pointer).values(**place, edition_id=new.edition_id))
+            connection.execute(sa.insert(edition_pointer).values(**place, **points))
         except sa.exc.IntegrityError as error:
             raise PointerMoved(f"{new.period}刚刚由另一个任务发布了新的版次。请重新运行") from error
         return
     own = sa.and_(*(edition_pointer.c[name] == value for name, value in place.items()))
     still = sa.update(edition_pointer).where(own, edition_pointer.c.edition_id == replaces)
-    moved = connection.execute(still.values(edition_id=new.edition_id))
-    if moved.rowcount != 1:
+    if connection.execute(still.values(**points)).rowcount != 1:
         raise PointerMoved(f"{new.period}刚刚由另一个任务发布了新的版次。请重新运行")
 
 

@@ -101,7 +101,13 @@ def status(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
     """The current edition of every period, latest first, with the organisations scored and those in the pool."""
     editions = VIEWS["editions"]
     query = (
-        sa.select(editions, _counted("index_scores", "organizations"), _counted("warning_pool", "in_pool"))
+        sa.select(
+            editions,
+            edition_pointer.c.confirmed_seq,
+            edition_pointer.c.confirmed_at,
+            _counted("index_scores", "organizations"),
+            _counted("warning_pool", "in_pool"),
+        )
         .select_from(editions.join(edition_pointer, edition_pointer.c.edition_id == editions.c.edition_id))
         .where(editions.c.district == district, editions.c.scheme == scheme)
         .order_by(editions.c.period_end.desc(), editions.c.period)

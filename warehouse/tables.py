@@ -99,7 +99,11 @@ edition = _table(
     ),
 )
 edition_pointer = _table(
-    "edition_pointer", "district scheme period", "edition_id", "", sa.UniqueConstraint("edition_id")
+    "edition_pointer",
+    "district scheme period",
+    "edition_id confirmed_seq confirmed_at",
+    "",
+    sa.UniqueConstraint("edition_id"),
 )
 restatement = _table(
     "restatement",

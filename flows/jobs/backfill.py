@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from flows.jobs.context import Context
@@ -15,7 +15,7 @@ from flows.jobs.scoring import Scored, score
 from flows.jobs.shelf import Finished, Shelf
 from flows.stages import Call, plain
 from schemas.errors import ClearError
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.periods import CADENCES, LOCAL_ZONE, Period
 from transforms.restatements import TABLES, Planned, planned
 from warehouse import editions
 
@@ -33,12 +33,14 @@ def backfill(
     as_of: datetime | None = None,
     call: Call = plain,
     progress: Progress | None = None,
+    tell: Callable[[Outcome | Replayed], None] | None = None,
 ) -> list[Outcome | Replayed]:
     """Computes and publishes the periods of the range: months in order, then quarters, then years.
 
-    Periods after the range that build on one that changed go with it: months whose runs and former ranks hang on the
-    month before, quarters and years. What has not changed publishes nothing, so the same command after a kill goes on
-    where the other stopped. `as_of` as in `score_period`.
+    Periods after the range that build on one that changed go with it, whichever run has changed it: months whose runs
+    and former ranks hang on the month before, quarters and years. What has not changed publishes nothing, so the same
+    command after a kill goes on where the other stopped. `as_of` as in `score_period`; `tell` hears of each as it is
+    done.
 
     Raises NothingToBackfill, and what `score_period` raises; what was published before stands.
     """
@@ -46,9 +48,11 @@ def backfill(
 
     def again(period: Period) -> bool:
         done.append(score_period(context, period, as_of, call=call))
+        if tell:
+            tell(done[-1])
         return done[-1].is_new
 
-    _walk(context, first, last, as_of or datetime.now(UTC), again, progress)
+    _walk(Shelf(context, as_of), first, last, as_of or datetime.now(UTC), again, progress)
     return done
 
 
@@ -68,7 +72,7 @@ def plan(
         shelf.plan(period, scored.frames)
         return found[-1].is_changed
 
-    _walk(context, first, last, moment, worked_out, progress)
+    _walk(Shelf(context, as_of), first, last, moment, worked_out, progress)
     return found
 
 
@@ -81,7 +85,7 @@ def _compared(context: Context, inputs: Inputs, scored: Scored, current: Finishe
 
 
 def _walk(
-    context: Context,
+    shelf: Shelf,
     first: Period,
     last: Period,
     moment: datetime,
@@ -90,9 +94,10 @@ def _walk(
 ) -> None:
     """Acts on each period of the range that can be computed, then on those that hang on what has changed.
 
-    `act` says whether the period changed. A longer period that has no edition yet is acted on where the range holds all
-    of it.
+    `act` says whether the period changed. What a run that was killed, or another run, has changed is seen on the shelf.
+    A longer period that has no edition yet is acted on where the range holds all of it.
     """
+    context = shelf.context
     today = moment.astimezone(LOCAL_ZONE).date()
     known = context.known(context.knowledge(moment))
     published = {
@@ -110,13 +115,15 @@ def _walk(
         )
         return period in published or (is_whole and is_there)
 
+    if last.end < first.start:
+        raise NothingToBackfill(f"起始期{first}晚于截止期{last}。请把较早的写在前面")
     todo = [month for month in _months(first, last) if is_due(month)]
     if not todo:
         raise NothingToBackfill(f"{first}至{last}没有可以补算的考核期：没有收到报送，也没有发布过版次，或还没有结束")
     count = 0
-    while todo:
+    for cadence in CADENCES:
         acted: list[Period] = []
-        while todo:
+        while todo := todo or _outdated(shelf, filter(is_due, published.difference(acted)), first, cadence):
             period = todo.pop(0)
             if progress:
                 progress(count, count + len(todo) + 1, str(period))
@@ -129,6 +136,21 @@ def _walk(
         todo = sorted({whole for period in acted if (whole := period.whole) and is_due(whole)})
     if progress:
         progress(count, count, "")
+
+
+def _outdated(shelf: Shelf, periods: Iterable[Period], first: Period, cadence: str) -> list[Period]:
+    """Periods from the range's first day on that were computed from other editions than they would be now."""
+
+    def is_outdated(period: Period) -> bool:
+        own = shelf.final(period)
+        if own is None or own.edition is None:
+            return False
+        made_of = {edition.edition_id for edition in editions.sources(shelf.context.engine, own.edition.edition_id)}
+        bases = [shelf.final(base) for base in (period.previous(), *period.parts)]
+        return made_of != {base.edition.edition_id for base in bases if base and base.edition}
+
+    later = (period for period in periods if period.cadence == cadence and period.start >= first.start)
+    return sorted(filter(is_outdated, later))
 
 
 def _months(first: Period, last: Period) -> Iterator[Period]:

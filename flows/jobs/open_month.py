@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows.jobs.context import Context
 from flows.jobs.period import score_period
-from flows.jobs.publishing import Outcome
-from flows.jobs.replay import Replayed
 from flows.jobs.shelf import Shelf
 from flows.stages import Call, plain
+from schemas.errors import ClearError
 from schemas.periods import LOCAL_ZONE, Period
 
 
-def open_month(context: Context, moment: datetime, call: Call = plain) -> Outcome | Replayed | None:
+@dataclass(frozen=True)
+class OpenMonth:
+    """What became of the running month after an intake; `message` says why it could not be scored, where it could not.
+
+    That undoes nothing of the intake.
+    """
+
+    period: str
+    message: str
+    is_scored: bool
+    is_new: bool = False
+
+
+def open_month(context: Context, moment: datetime, call: Call = plain) -> OpenMonth | None:
     """Scores the month that runs at `moment` as it stands; None where nothing has been delivered for it, or where it
     has its final edition already."""
     running = Period.month_of(moment.astimezone(LOCAL_ZONE).date())
     if not context.known(context.knowledge(moment)).has_deliveries(running) or Shelf(context).final(running):
         return None
-    return score_period(context, running, moment, call=call)
+    try:
+        outcome = score_period(context, running, moment, call=call)
+    except ClearError as error:
+        return OpenMonth(str(running), f"当月没有算出即时版：{error}", False)
+    return OpenMonth(str(running), outcome.told(), True, outcome.is_new)

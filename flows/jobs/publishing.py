@@ -22,6 +22,9 @@ from warehouse import batches, editions, rulebook_files
 from warehouse.batches import Knowledge
 from warehouse.editions import Edition
 
+NOTE_BETWEEN = "；"
+"""Stands in an edition's note before what its readers should know."""
+
 
 class GateFailed(ClearError):
     """The gate stopped the edition; the message lists what failed, the old edition stands."""
@@ -70,7 +73,8 @@ class Outcome:
             ("解决退回{}条", self.resolved),
             ("与上一版不同的数{}个", self.restated),
         )
-        said = "，".join(text.format(count) for text, count in counts if count)
+        absent = self.edition.note.partition(NOTE_BETWEEN)[2]
+        said = "，".join([*(text.format(count) for text, count in counts if count), *filter(None, [absent])])
         return f"已发布第{number}版{'（即时版）' if self.edition.is_provisional else ''}{f'（{said}）' if said else ''}"
 
 
@@ -174,4 +178,6 @@ def _note(draft: Draft) -> str:
     """Organisations scored, and the parts that are not there because nothing was delivered for them."""
     there = {part.period for part in draft.inputs.parts}
     absent = "、".join(str(part) for part in draft.period.parts if part not in there)
-    return f"{len(draft.scored.frames['score'])}个组织" + (f"；没有{absent}的版次，按其余各期计" if absent else "")
+    return f"{len(draft.scored.frames['score'])}个组织" + (
+        f"{NOTE_BETWEEN}没有{absent}的版次，按其余各期计" if absent else ""
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +18,6 @@ from benchmarks.inbox import make
 from flows.jobs.backfill import Progress, backfill
 from flows.jobs.context import Context, opened
 from flows.jobs.intake import intake
-from flows.jobs.publishing import Outcome
-from flows.jobs.replay import Replayed
 from schemas.periods import Period
 from schemas.receipts import Receipts
 from tests.districts import settings_in
@@ -29,15 +28,13 @@ from warehouse.views import VIEWS
 
 ORGANIZATIONS = 30
 MONTHS = tuple(Period.parse(text) for text in ("2024-07", "2024-08", "2024-09"))
-FIRST, LAST = MONTHS[0], MONTHS[1]
-"""The range of the backfill: the month after it hangs on what was before it, and the quarter on all three."""
-PERIODS = ("2024-07", "2024-08", "2024-09", "2024Q3")
+PERIODS = (*(str(month) for month in MONTHS), str(MONTHS[0].whole))
 TAKEN_EARLY, PUBLISHED_EARLY = datetime(2024, 10, 10, tzinfo=UTC), datetime(2024, 10, 11, tzinfo=UTC)
 TAKEN_LATE, AS_OF = datetime(2024, 11, 10, tzinfo=UTC), datetime(2024, 11, 11, tzinfo=UTC)
-LATE = {"platform/2024-07.jsonl": 0.5, "declarations/2024-08.csv": 0.5, "departments/2024Q3/司法局.csv": 0}
-"""What part of a file had come early; the whole of it comes late."""
-CLOCKS = ("created_at", "published_at")
-"""Columns that say when a run wrote."""
+LAST = "039100000017"
+"""The last of two in its domain, in every period."""
+CLOCKS = ("created_at", "published_at", "confirmed_at")
+"""Columns that say when a run wrote, or came to the same again."""
 
 
 @dataclass(frozen=True)
@@ -51,39 +48,33 @@ class Place:
         """The district, ready for work."""
         return opened(settings_in(self.folder, self.folder / "inbox", self.url))
 
+    def beside(self, name: str) -> Place:
+        """The place of that name beside this one."""
+        folder = self.folder.with_name(name)
+        return Place(folder, _beside(self.url, name) if self.url else "")
+
     def copied(self, name: str) -> Place:
         """The same again beside this one; nobody may have the warehouse open."""
-        folder = Path(shutil.copytree(self.folder, self.folder.with_name(name)))
-        if not self.url:
-            return Place(folder)
-        database = str(sa.make_url(self.url).database)
-        copy = f"{database.split('__')[0]}__{name}"
-        with psycopg.connect(self.url, dbname="postgres", autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{database}"')
-        return Place(folder, self.url.replace(f"/{database}?", f"/{copy}?"))
+        copy = self.beside(name)
+        shutil.copytree(self.folder, copy.folder)
+        if self.url:
+            _on_server(self.url, f"CREATE DATABASE {_database(copy.url)} TEMPLATE {_database(self.url)}")
+        return copy
 
     def removed(self) -> None:
         """Nothing is left of it."""
         shutil.rmtree(self.folder)
         if self.url:
-            with psycopg.connect(self.url, dbname="postgres", autocommit=True) as server:
-                server.execute(f'DROP DATABASE "{sa.make_url(self.url).database}" WITH (FORCE)')
+            _on_server(self.url, f"DROP DATABASE {_database(self.url)} WITH (FORCE)")
 
 
-def publish_early(place: Place) -> None:
-    """Three months and their quarter, published from what had come by then; afterwards the rest lies in the inbox."""
+def publish_early(place: Place, hold_back: Callable[[Path], None]) -> None:
+    """Three months and their quarter, published from what was not held back; then the rest lies in the inbox, too."""
     inbox = place.folder / "inbox"
     make(inbox, ORGANIZATIONS, list(MONTHS), "ganyu")
-    with (inbox / "declarations/2024-08.csv").open("r+", encoding="utf-8-sig") as file:
-        heading, first, *_ = file.readlines()
-        unknown = first.replace(first.split(",")[heading.split(",").index("组织代码")], "999999999999", 1)
-        file.write(unknown)
-    whole = {inbox / name: (inbox / name).read_bytes() for name in LATE}
-    for path, part in zip(whole, LATE.values(), strict=True):
-        lines = whole[path].splitlines(keepends=True)
-        path.write_bytes(b"".join([*lines[: int(len(lines) * part)], *lines[-1:]]))
-        if not part:
-            path.unlink()
+    _add_lines(inbox)
+    whole = {path: path.read_bytes() for path in inbox.rglob("*") if path.is_file()}
+    hold_back(inbox)
     context = place.opened()
     intake(context, TAKEN_EARLY)
     backfill(context, MONTHS[0], MONTHS[-1], PUBLISHED_EARLY)
@@ -92,16 +83,39 @@ def publish_early(place: Place) -> None:
         path.write_bytes(content)
 
 
-def take_late(context: Context) -> Receipts:
-    """The intake of what came late."""
-    return intake(context, TAKEN_LATE)
+def _add_lines(inbox: Path) -> None:
+    """What `last_lines` holds back: each month a study that nobody came to, of an organisation that is last anyway, and
+    a declaration of nobody we know."""
+    for month in MONTHS:
+        path = inbox / f"platform/{month}.jsonl"
+        events = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        study = next(event for event in events if (event["org_code"], event["topic"]) == (LAST, "理论学习"))
+        study |= {"event_id": f"late-{month}", "data": {"attended": 0, "expected": 9}}
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(study, ensure_ascii=False) + "\n")
+    path = inbox / "declarations/2024-08.csv"
+    last = path.read_text("utf-8-sig").splitlines()[-1]
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"999{last[3:]}\n")
 
 
-def catch_up(
-    context: Context, as_of: datetime | None = AS_OF, progress: Progress | None = None
-) -> list[Outcome | Replayed]:
-    """The backfill, with what came late."""
-    return backfill(context, FIRST, LAST, as_of, progress=progress)
+def last_lines(inbox: Path) -> None:
+    """Holds back little, so that there is little to compute: points change in every period, ranks nowhere."""
+    for path in (inbox / "declarations/2024-08.csv", *(inbox / "platform").iterdir()):
+        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    (inbox / "departments/2024Q3/司法局.csv").unlink()
+
+
+def halves(inbox: Path) -> None:
+    """Holds back so much of July and August that September changes with them."""
+    for path in (inbox / "platform/2024-07.jsonl", inbox / "declarations/2024-08.csv"):
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join(lines[: len(lines) // 2]))
+
+
+def take_late(context: Context, progress: Progress | None = None) -> Receipts:
+    """The intake of what was held back."""
+    return intake(context, TAKEN_LATE, progress=progress)
 
 
 def contents(context: Context, without: Collection[str] = CLOCKS) -> dict[str, str]:
@@ -153,3 +167,18 @@ def _comparable(frame: pd.DataFrame, context: Context, without: Collection[str])
 
 def _hash(frame: pd.DataFrame) -> str:
     return hashlib.sha256(frame.to_csv(index=False, na_rep="∅").encode()).hexdigest()
+
+
+def _database(url: str) -> str:
+    return str(sa.make_url(url).database)
+
+
+def _beside(url: str, name: str) -> str:
+    """The address of another database of the server."""
+    database = f"{_database(url).split('__')[0]}__{name}"
+    return sa.make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def _on_server(url: str, command: str) -> None:
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as server:
+        server.execute(command.encode())

@@ -36,7 +36,7 @@ def test_the_open_month_is_shown_and_marked_and_replaced(half: Path, district: O
     own.take(_at("2024-07-20T05:00"))
     first = open_month(own.context, _at("2024-07-20T05:00"))
     assert first is not None
-    assert first.told() == "已发布第1版（即时版）"
+    assert first.message == "已发布第1版（即时版）"
     for name in OF_EDITIONS:
         assert published.view(engine, name, period=JULY)["is_provisional"].all(), name
     for name in ("warnings", "warning_pool", "peer_groups", "restatements"):
@@ -68,7 +68,7 @@ def test_what_is_provisional_counts_for_nothing_later(inbox: Path, embedded: Ope
     own = embedded(inbox)
     own.take(_at("2024-07-31T05:00"))
     open_month(own.context, _at("2024-07-31T06:00"))
-    with pytest.raises(Exception, match="2024-07有报送数据但还没有发布版次.*zuzhili backfill 2024-07 2024-07"):
+    with pytest.raises(Exception, match=r"2024-07有报送数据但还没有发布版次.*zuzhili backfill 2024-07 2024-07"):
         own.score(AUGUST, as_of=_at("2024-09-05T06:00"))
     own.score(JULY, AUGUST, as_of=_at("2024-09-05T06:00"))
     runs = published.view(own.context.engine, "warnings", period=AUGUST, warning_code="dynamic_unmet")
@@ -79,3 +79,13 @@ def test_a_month_that_nobody_has_delivered_for_is_left_alone(inbox: Path, embedd
     own = embedded(inbox)
     own.take()
     assert open_month(own.context, datetime.now(LOCAL_ZONE)) is None
+
+
+def test_a_month_that_cannot_be_scored_yet_takes_nothing_from_the_intake(inbox: Path, embedded: Opened) -> None:
+    (inbox / "registry/organizations.csv").unlink()
+    own = embedded(inbox)
+    assert own.take(_at("2024-07-20T05:00")).having("taken")
+    found = open_month(own.context, _at("2024-07-20T05:00"))
+    assert found is not None
+    assert not found.is_scored
+    assert found.message.startswith("当月没有算出即时版：2024-07没有参加考核的组织")

@@ -13,6 +13,7 @@ from flows.jobs.period import PERIOD
 from flows.jobs.publishing import Draft, GateFailed, publish
 from flows.jobs.reading import MissingPredecessor, NothingDelivered
 from flows.jobs.scoring import NobodyAssessed
+from flows.jobs.shelf import Shelf
 from flows.stages import run
 from schemas.periods import Period
 from tests.end_to_end.conftest import Opened
@@ -80,6 +81,7 @@ def test_the_gate_stops_a_damaged_edition_and_readers_still_see_the_old_one(inbo
     before = published.view(own.context.engine, "index_scores", period="2024-07")
     knowledge = own.context.knowledge(datetime.now(UTC))
     given = {"context": own.context, "period": Period.parse("2024-07"), "knowledge": knowledge, "is_provisional": False}
+    given["shelf"] = Shelf(own.context)
     made = run(PERIOD[:-1], given)
     frames = made["scored"].frames | {"score": made["scored"].frames["score"][1:]}
     scored = replace(made["scored"], inputs_hash="0" * 64, frames=frames)

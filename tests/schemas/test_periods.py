@@ -98,6 +98,56 @@ def test_months_inside_a_period(text, months):
     assert [str(month) for month in Period.parse(text).months] == months
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("2024-02", []),
+        ("2024Q1", ["2024-01", "2024-02", "2024-03"]),
+        ("2024Q4", ["2024-10", "2024-11", "2024-12"]),
+        ("2024", ["2024Q1", "2024Q2", "2024Q3", "2024Q4"]),
+    ],
+)
+def test_a_quarter_is_scored_from_its_months_and_a_year_from_its_quarters(text, parts):
+    assert [str(part) for part in Period.parse(text).parts] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("2024-01", "2024Q1"),
+        ("2024-03", "2024Q1"),
+        ("2024-04", "2024Q2"),
+        ("2024-12", "2024Q4"),
+        ("2024Q1", "2024"),
+        ("2024Q4", "2024"),
+        ("2024", None),
+    ],
+)
+def test_a_month_is_part_of_a_quarter_a_quarter_of_a_year_and_a_year_of_nothing(text, whole):
+    found = Period.parse(text).whole
+    assert (found and str(found)) == whole
+
+
+@pytest.mark.parametrize("text", ["2024Q1", "2024Q2", "2024Q3", "2024Q4", "2024"])
+def test_parts_follow_each_other_from_first_day_to_last_and_know_their_whole(text):
+    period = Period.parse(text)
+    assert (period.parts[0].start, period.parts[-1].end) == (period.start, period.end)
+    assert [part.next for part in period.parts[:-1]] == list(period.parts[1:])
+    assert {part.whole for part in period.parts} == {period}
+    assert period.parts[-1].next not in period.parts
+
+
+@pytest.mark.parametrize(
+    ("text", "following"),
+    [("2024-07", "2024-08"), ("2024-12", "2025-01"), ("2024Q4", "2025Q1"), ("2024Q2", "2024Q3"), ("2024", "2025")],
+)
+def test_next_is_the_period_that_begins_the_day_after(text, following):
+    period = Period.parse(text)
+    assert str(period.next) == following
+    assert period.next.previous() == period
+    assert period.next.start.toordinal() == period.end.toordinal() + 1
+
+
 @pytest.mark.parametrize("text", ["2023-02", "2024-02", "2024Q1", "2024"])
 def test_a_period_contains_its_first_and_last_day_and_not_the_days_beside_them(text):
     period = Period.parse(text)

@@ -120,7 +120,8 @@ def test_a_key_twice_is_refused_whole(engine):
 def test_rows_belong_to_the_transaction_they_are_written_in(engine):
     def interrupted() -> None:
         with engine.begin() as connection:
-            row = {"district": "demo", "scheme": "ganyu", "period": "2024-07", "edition_id": 1}
+            place = {"district": "demo", "scheme": "ganyu", "period": "2024-07", "edition_id": 1}
+            row = place | {"confirmed_seq": 1, "confirmed_at": pd.Timestamp("2024-08-05", tz="UTC")}
             bulk.insert(connection, edition_pointer, pd.DataFrame([row]))
             raise KeyboardInterrupt
 

@@ -1,0 +1,43 @@
+"""A period with everything that it is made of brought up to date first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flows.jobs.backfill import NothingToBackfill, backfill
+from flows.jobs.context import Context
+from flows.jobs.period import PERIOD, score_period
+from flows.jobs.publishing import Outcome
+from flows.jobs.replay import Replayed
+from flows.progress import counted
+from flows.stages import Call, plain
+from schemas.periods import LOCAL_ZONE, Period
+
+Progress = Callable[[int, int, str], None]
+
+
+def score_whole(
+    context: Context,
+    period: Period,
+    as_of: datetime | None = None,
+    call: Call = plain,
+    progress: Progress | None = None,
+) -> list[Outcome | Replayed]:
+    """Scores a period; of a quarter or a year its months and quarters first, as far as something new has come for them.
+
+    A quarter's workbooks and the findings of its lead units arrive when its months are long published, and such
+    findings colour and deduct in their month. The period's own outcome is the last, before it are those of others that
+    have changed. `as_of`, and errors, as in `score_period`.
+    """
+    today = (as_of or datetime.now(UTC)).astimezone(LOCAL_ZONE).date()
+    if not period.parts or today <= period.end:
+        started = counted(progress, len(PERIOD)) if progress else None
+        return [score_period(context, period, as_of, call=call, started=started)]
+    try:
+        done = backfill(context, period, period, as_of, call, progress)
+    except NothingToBackfill:
+        done = []
+    own = [outcome for outcome in done if outcome.period == str(period)]
+    changed = [outcome for outcome in done if outcome.is_new and outcome not in own]
+    return [*changed, *(own or [score_period(context, period, as_of, call=call)])]
