@@ -106,7 +106,7 @@ def quarter(
 ) -> None:
     """Score quarters and publish an edition of each.
 
-    From the editions of their months as they are published, departments' workbooks and findings.
+    From their months, which are brought up to date first, departments' workbooks and findings.
     """
     _score("quarter", periods, as_of, district, scheme, as_json)
 
