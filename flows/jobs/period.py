@@ -55,7 +55,7 @@ def _score_once(context: Context, period: Period, as_of: datetime | None, call: 
     with context.locked():
         moment = as_of or datetime.now(UTC)
         knowledge, current = context.knowledge(moment), Shelf(context).current(period)
-        if current and not current.is_provisional and moment < current.as_of:
+        if current and moment < current.as_of:
             return replayed(context, period, knowledge)
         given = {
             "context": context,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from flows.jobs.open_month import open_month
 from flows.jobs.publishing import Outcome
+from flows.jobs.replay import Replayed
 from tests.districts import District, local
 from warehouse import published
 from warehouse.editions import Edition
@@ -48,19 +49,25 @@ class History:
         assert not self.district.take(local(moment)).having("refused")
 
     def shows_the_open_month(self, moment: str) -> None:
-        self._later(lambda: self._remember(open_month(self.district.context, local(moment))))
+        def act() -> None:
+            shown = open_month(self.district.context, local(moment))
+            assert shown is not None
+            assert shown.is_new, shown.message
+            self._remember(self.district.edition(shown.period))
+
+        self._later(act)
 
     def publishes(self, moment: str, *periods: str) -> None:
         def act() -> None:
             for period in periods:
-                self._remember(self.district.score(period, as_of=local(moment))[0])
+                self._came_to(self.district.score(period, as_of=local(moment))[0])
 
         self._later(act)
 
     def backfills(self, moment: str, first: str, last: str) -> None:
         def act() -> None:
             for outcome in self.district.backfill(first, last, local(moment)):
-                self._remember(outcome)
+                self._came_to(outcome)
 
         self._later(act)
 
@@ -76,10 +83,13 @@ class History:
         else:
             self._waiting.append(act)
 
-    def _remember(self, outcome: object) -> None:
+    def _came_to(self, outcome: Outcome | Replayed) -> None:
         assert isinstance(outcome, Outcome)
         if outcome.is_new:
-            self.seen[outcome.edition] = seen(self.district.engine, outcome.edition)
+            self._remember(outcome.edition)
+
+    def _remember(self, edition: Edition) -> None:
+        self.seen[edition] = seen(self.district.engine, edition)
 
     def _files(self, names: tuple[str, ...]) -> Iterator[Path]:
         for name in names:

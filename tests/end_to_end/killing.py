@@ -152,6 +152,7 @@ def main(folder: Path, url: str, wanted: Collection[str]) -> None:
     taken = start.copied("taken")
     _run(taken, _intake)
     results["backfill"] = _killed(children, taken, _backfill, _killed_on_the_way, wanted)
+    taken.removed()
     print(json.dumps(results, ensure_ascii=False))  # noqa: T201
 
 
@@ -160,7 +161,8 @@ def _intake(context: Context, progress: Progress) -> list[str]:
 
 
 def _backfill(context: Context, progress: Progress) -> list[str]:
-    done = backfill(context, MONTHS[0], MONTHS[-1], AS_OF, progress=progress)
+    """Two months; the third goes with them, because they change, and then the quarter."""
+    done = backfill(context, MONTHS[0], MONTHS[1], AS_OF, progress=progress)
     return [outcome.period for outcome in done if outcome.is_new]
 
 
@@ -176,11 +178,14 @@ def _run(place: Place, command: Command) -> dict[str, Any]:
 def _killed(children: Children, start: Place, command: Command, kill: Kill, wanted: Collection[str]) -> dict[str, Any]:
     """What came of killing the command at each of its points and running it again.
 
-    Kills that left the very same behind, but for when and where, are followed by one run for all of them.
+    Kills that left the very same behind, but for when and where, are followed by one run for all of them; those that
+    left everything as it was are followed by none, for that is the undisturbed run.
     """
     whole = start.copied("whole")
+    children.ask("untouched", partial(_left, start))
     children.ask("whole", partial(_run, whole, command))
-    undisturbed = children.answers()["whole"]
+    before = children.answers()
+    undisturbed = before["whole"]
     points = [(about, name) for about, name in undisturbed["points"]]
     kill(children, start, command, {n: about for n, (about, _) in enumerate(points) if not wanted or about in wanted})
     statuses = children.statuses()
@@ -190,6 +195,7 @@ def _killed(children: Children, start: Place, command: Command, kill: Kill, want
     states: dict[str, list[str]] = {}
     for name, state in children.answers().items():
         states.setdefault(json.dumps(state), []).append(name)
+    states.pop(json.dumps(before["untouched"]), None)
     for same in states.values():
         children.ask(", ".join(same), partial(_run, left[same[0]], command))
     again = children.answers()

@@ -31,7 +31,7 @@ MONTHS = tuple(Period.parse(text) for text in ("2024-07", "2024-08", "2024-09"))
 PERIODS = (*(str(month) for month in MONTHS), str(MONTHS[0].whole))
 TAKEN_EARLY, PUBLISHED_EARLY = datetime(2024, 10, 10, tzinfo=UTC), datetime(2024, 10, 11, tzinfo=UTC)
 TAKEN_LATE, AS_OF = datetime(2024, 11, 10, tzinfo=UTC), datetime(2024, 11, 11, tzinfo=UTC)
-LAST = "039100000017"
+LAST_RANKED = "039100000017"
 """The last of two in its domain, in every period."""
 CLOCKS = ("created_at", "published_at", "confirmed_at")
 """Columns that say when a run wrote, or came to the same again."""
@@ -89,7 +89,7 @@ def _add_lines(inbox: Path) -> None:
     for month in MONTHS:
         path = inbox / f"platform/{month}.jsonl"
         events = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        study = next(event for event in events if (event["org_code"], event["topic"]) == (LAST, "理论学习"))
+        study = next(event for event in events if (event["org_code"], event["topic"]) == (LAST_RANKED, "理论学习"))
         study |= {"event_id": f"late-{month}", "data": {"attended": 0, "expected": 9}}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(study, ensure_ascii=False) + "\n")

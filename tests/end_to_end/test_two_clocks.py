@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 import cli
+from flows.jobs.open_month import open_month
 from flows.jobs.replay import Replayed
 from tests.conftest import empty_database
 from tests.districts import District, local, settings_in
 from tests.end_to_end.agreement import differences, rejection_differences
-from tests.end_to_end.history import History, half_a_year, seen, two_months
+from tests.end_to_end.conftest import Opened
+from tests.end_to_end.history import History, cut_short, half_a_year, seen, two_months
 from tests.end_to_end.numbers import PARTS, changed, numbers, restated
 from transforms.edition import content_hash
 from transforms.restatements import COMPONENTS
@@ -195,6 +197,23 @@ def test_deliveries_taken_later_under_their_old_dates_make_the_same_editions(
     recovered = {edition.edition_id: hashes for edition, hashes in told.history.seen.items()}
     for edition, hashes in in_time.seen.items():
         assert recovered[edition.edition_id] == hashes, (edition.period, edition.revision)
+
+
+def test_a_question_about_the_open_month_as_it_was_changes_nothing(inbox: Path, embedded: Opened) -> None:
+    declarations = inbox / "declarations/2024-07.csv"
+    whole = declarations.read_bytes()
+    declarations.write_bytes(cut_short(whole))
+    own = embedded(inbox)
+    own.take(local("2024-07-20T05:00"))
+    open_month(own.context, local("2024-07-20T06:00"))
+    first = own.edition("2024-07")
+    declarations.write_bytes(whole)
+    own.take(local("2024-07-25T05:00"))
+    open_month(own.context, local("2024-07-25T06:00"))
+    again = own.score("2024-07", as_of=local("2024-07-20T07:00"))[0]
+    assert isinstance(again, Replayed)
+    assert (again.edition, again.differing) == (first, ())
+    assert own.edition("2024-07").as_of == local("2024-07-25T06:00")
 
 
 def _place(edition: Edition) -> tuple[str, int]:

@@ -16,15 +16,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from flows.jobs import publishing, restating
+from flows.jobs import publishing, replay, restating
 from flows.jobs.publishing import Outcome
+from flows.jobs.replay import Replayed
 from rulebooks.loader import HERE
 from tests.districts import EXAMPLE, District, settings_in
 from tests.end_to_end.history import MAINLAND, UTF8, at_fault, rewritten
 from tests.end_to_end.numbers import PARTS, changed, numbers, restated
 from transforms import rules
 
-JULY, AUGUST, QUARTER = "2024-07", "2024-08", "2024Q3"
+JULY, AUGUST, QUARTER, YEAR = "2024-07", "2024-08", "2024Q3", "2024"
 STEPS = ("data", "registry", "rules")
 NEW_RULES = {
     "items/common.yaml": (
@@ -42,7 +43,7 @@ NEW_RULES = {
 class Places:
     """The district before anything changed, and what changes: inboxes with late data or a corrected registry, rules.
 
-    `before` has July, August and the quarter published.
+    `before` has July, August, the quarter and the year published.
     """
 
     before: District
@@ -93,7 +94,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
         _fill(place, has_late_data="data" in things, has_true_registry="registry" in things)
     before = District(settings_in(folder / "before", inboxes[frozenset()]))
     assert not before.take().having("refused")
-    before.score(JULY, AUGUST, QUARTER)
+    before.score(JULY, AUGUST, QUARTER, YEAR)
     new_rules = folder / "rules"
     shutil.copytree(HERE / "ganyu", new_rules / "ganyu")
     for file, edits in NEW_RULES.items():
@@ -109,18 +110,18 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
 
 @pytest.fixture(scope="module")
 def ladder(places: Places) -> Ladder:
-    """July, August and the quarter, published after each step."""
+    """July, August, the quarter and the year, published after each step."""
     own, ladder = places.copy("ladder"), Ladder(STEPS)
-    for period in (JULY, AUGUST, QUARTER):
+    for period in (JULY, AUGUST, QUARTER, YEAR):
         ladder.numbers[period] = [numbers(own.engine, own.edition(period))]
     for place, _ in enumerate(STEPS, start=1):
         own = places.made_new(own, STEPS[:place])
-        for period in (JULY, AUGUST, QUARTER):
+        for period in (JULY, AUGUST, QUARTER, YEAR):
             ladder.climb(own, period)
     return ladder
 
 
-@pytest.mark.parametrize("period", [JULY, QUARTER])
+@pytest.mark.parametrize("period", [JULY, QUARTER, YEAR])
 def test_one_thing_alone_is_all_of_the_change(ladder: Ladder, period: str) -> None:
     for step, said, (old, new) in zip(STEPS, ladder.said[period], pairwise(ladder.numbers[period]), strict=True):
         rows = changed(old, new)
@@ -130,18 +131,17 @@ def test_one_thing_alone_is_all_of_the_change(ladder: Ladder, period: str) -> No
         assert said[f"from_{step}"].astype(bool).sum() > 20
 
 
-@pytest.mark.parametrize("period", [JULY, QUARTER])
-def test_of_all_at_once_each_has_its_own_part(places: Places, ladder: Ladder, period: str) -> None:
-    own = places.made_new(places.copy(f"all-{period}"), STEPS)
-    if period == QUARTER:
-        own.score(JULY, AUGUST)
-    said = restated(own.engine, _published(own, period).edition)
-    expected = ladder.parts(period)
-    pd.testing.assert_frame_equal(said.drop(columns="cause"), expected)
-    assert expected.ne(0).sum()[["from_data", "from_registry", "from_rules"]].min() > 20
-    several = expected[[f"from_{step}" for step in STEPS]].ne(0).sum(axis=1) > 1
-    assert several.sum() > 20
-    assert said.loc[several, "cause"].str.contains("、").all()
+def test_of_all_at_once_each_has_its_own_part(places: Places, ladder: Ladder) -> None:
+    own = places.made_new(places.copy("all"), STEPS)
+    for period in (JULY, AUGUST, QUARTER, YEAR):
+        said = restated(own.engine, _published(own, period).edition)
+        if period != AUGUST:
+            expected = ladder.parts(period)
+            pd.testing.assert_frame_equal(said.drop(columns="cause"), expected, obj=period)
+            assert expected.ne(0).sum()[["from_data", "from_registry", "from_rules"]].min() > 20
+            several = expected[[f"from_{step}" for step in STEPS]].ne(0).sum(axis=1) > 1
+            assert several.sum() > 20
+            assert said.loc[several, "cause"].str.contains("、").all()
 
 
 @pytest.mark.parametrize("two", [("data", "registry"), ("data", "rules")])
@@ -162,8 +162,9 @@ def test_a_month_that_comes_late_into_its_quarter_is_late_data(places: Places) -
     before = numbers(own.engine, own.edition(QUARTER))
     own = own.under(inbox=inbox)
     own.take()
-    *_, outcome = own.backfill("2024-09", "2024-09")
+    *_, outcome, year = own.backfill("2024-09", "2024-09")
     assert outcome.edition is not None
+    assert (year.period, year.is_new) == (YEAR, True)
     assert (outcome.period, outcome.edition.cause) == (QUARTER, "late data")
     said = restated(own.engine, outcome.edition)
     rows = changed(before, numbers(own.engine, outcome.edition))
@@ -195,11 +196,16 @@ def test_former_periods_have_the_part_that_is_left(places: Places) -> None:
 def test_other_code_comes_before_late_data(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     by_steps, at_once = places.copy("code"), places.copy("code-at-once")
     ladder = Ladder(("code", "data"), {JULY: [numbers(by_steps.engine, by_steps.edition(JULY))]})
-    for job in (publishing, restating):
+    for job in (publishing, replay, restating):
         monkeypatch.setattr(job, "code_version", lambda: "another")
     monkeypatch.setitem(rules._RULES, "yes_no", lambda _, full, num, den: (np.where(num > 0, full // 2, 0), num > 0))
     ladder.climb(by_steps, JULY)
     assert ladder.said[JULY][0]["from_code"].ne(0).sum() > 100
+    first = places.before.edition(JULY)
+    again = by_steps.score(JULY, as_of=first.as_of)[0]
+    assert isinstance(again, Replayed)
+    assert (again.edition, "ledger_line" in again.differing) == (first, True)
+    assert f"当时的程序是{first.code_version}" in again.told()
     ladder.climb(places.made_new(by_steps, ("data",)), JULY)
     assert not ladder.said[JULY][1]["from_code"].any()
     outcome = _published(places.made_new(at_once, ("data",)), JULY)
