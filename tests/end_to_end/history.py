@@ -113,9 +113,7 @@ def half_a_year(history: History) -> None:
 
     The registry is corrected in July; inspections of July are taken last, by a clerk who had them since August.
     """
-    history.receives("2024-04-20T05:00", "registry", "platform/2024-04.jsonl", registry=at_fault, platform=cut_short)
-    history.shows_the_open_month("2024-04-20T06:00")
-    history.receives("2024-05-05T05:00", *_month("2024-04"))
+    history.receives("2024-05-05T05:00", "registry", *_month("2024-04"), registry=at_fault)
     history.publishes("2024-05-05T06:00", "2024-04")
     history.receives("2024-06-05T05:00", *_month("2024-05", "declarations"))
     history.publishes("2024-06-05T06:00", "2024-05")
@@ -137,16 +135,21 @@ def half_a_year(history: History) -> None:
 
 def two_months(history: History) -> None:
     """District-120 in July and August; all that was late or wrong is in by 2024-10-20, and what is of September too."""
+    first_published(history)
+    history.receives("2024-09-10T05:00", "inspections/2024-07.csv")
+    history.backfills("2024-09-10T06:00", "2024-07", "2024-07")
+    history.receives("2024-10-20T05:00", "registry", "platform", "declarations", "inspections", "departments/2024Q3")
+    history.all_is_in()
+
+
+def first_published(history: History) -> None:
+    """District-120 until July and August are published for the first time, July also while it was open."""
     history.receives("2024-07-20T05:00", "registry", "platform/2024-07.jsonl", registry=at_fault, platform=cut_short)
     history.shows_the_open_month("2024-07-20T06:00")
     history.receives("2024-08-05T05:00", *_month("2024-07", "inspections"))
     history.publishes("2024-08-05T06:00", "2024-07")
     history.receives("2024-09-05T05:00", *_month("2024-08", "declarations"), platform=cut_short)
     history.publishes("2024-09-05T06:00", "2024-08")
-    history.receives("2024-09-10T05:00", "inspections/2024-07.csv")
-    history.backfills("2024-09-10T06:00", "2024-07", "2024-07")
-    history.receives("2024-10-20T05:00", "registry", "platform", "declarations", "inspections", "departments/2024Q3")
-    history.all_is_in()
 
 
 def cut_short(file: bytes) -> bytes:
