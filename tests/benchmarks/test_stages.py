@@ -10,7 +10,7 @@ from benchmarks.inbox import make
 from benchmarks.places import Place, copy_of, empty
 from benchmarks.processes import Run, module, run
 from benchmarks.stages import INSIDE
-from flows.jobs.month import MONTH
+from flows.jobs.period import PERIOD
 from schemas.periods import Period
 
 
@@ -38,7 +38,7 @@ def test_every_file_and_every_stage_has_its_seconds(tmp_path: Path) -> None:
             assert list((copy.folder / "reports").rglob("index.html"))
         assert not (place.folder / "reports").exists()
 
-    assert {stage.__name__ for stage in MONTH} <= set(parts)
+    assert {stage.__name__ for stage in PERIOD} <= set(parts)
     inside = {part.strip() for part in parts if part.startswith(INSIDE)}
     assert inside == {"write", "gate: import", "gate: check", "publish"}
 
