@@ -80,47 +80,55 @@ def intake(
         raise typer.Exit(0 if is_done else 1)
 
 
-@app.command()
-def month(
-    periods: Annotated[list[str], typer.Argument(help="Months, in order: 2024-07 2024-08.")],
-    as_of: AsOf = "",
-    district: District = "",
-    scheme: Scheme = "",
-    as_json: AsJson = False,
-) -> None:
+def _add_scoring(cadence: str, examples: str, said: str) -> None:
+    """Adds the command that scores periods of a cadence: they differ in what they say of themselves alone."""
+
+    @app.command(cadence, help=said)
+    def score(
+        periods: list[str] = typer.Argument(help=examples),  # noqa: B008
+        as_of: AsOf = "",
+        district: District = "",
+        scheme: Scheme = "",
+        as_json: AsJson = False,
+    ) -> None:
+        with _clear_errors():
+            from boards.summary import summary, summary_lines
+            from flows.jobs.context import opened
+            from flows.jobs.publishing import Outcome
+            from flows.running import run_periods
+
+            settings = _settings(district, scheme)
+            told: list[Any] = []
+            try:
+                for outcome in run_periods(settings, cadence, periods, as_of, _say):
+                    seen = summary(opened(settings).engine, outcome.edition) if isinstance(outcome, Outcome) else None
+                    told.append({"is_new": outcome.is_new, **_plain(seen or outcome)})
+                    if not as_json:
+                        typer.echo(f"{outcome.period}：{outcome.told()}")
+                        _show(False, partial(summary_lines, seen, 3) if seen else list, list)
+            finally:
+                if as_json:
+                    _show(True, list, lambda: told)
+
+
+_add_scoring(
+    "month",
+    "Months, in order: 2024-07 2024-08.",
     """Score months and publish an edition of each.
 
     The same inputs and rules publish nothing new. A month that is still running becomes a provisional edition. After
     late data use backfill: it takes the later months along that hang on a changed one.
-    """
-    _score("month", periods, as_of, district, scheme, as_json)
-
-
-@app.command()
-def quarter(
-    periods: Annotated[list[str], typer.Argument(help="Quarters, in order: 2024Q2 2024Q3.")],
-    as_of: AsOf = "",
-    district: District = "",
-    scheme: Scheme = "",
-    as_json: AsJson = False,
-) -> None:
+    """,
+)
+_add_scoring(
+    "quarter",
+    "Quarters, in order: 2024Q2 2024Q3.",
     """Score quarters and publish an edition of each.
 
     From their months, which are brought up to date first, departments' workbooks and findings.
-    """
-    _score("quarter", periods, as_of, district, scheme, as_json)
-
-
-@app.command()
-def year(
-    periods: Annotated[list[str], typer.Argument(help="Years: 2024.")],
-    as_of: AsOf = "",
-    district: District = "",
-    scheme: Scheme = "",
-    as_json: AsJson = False,
-) -> None:
-    """Score years from their quarters, and publish an edition of each."""
-    _score("year", periods, as_of, district, scheme, as_json)
+    """,
+)
+_add_scoring("year", "Years: 2024.", "Score years from their quarters, and publish an edition of each.")
 
 
 @app.command()
@@ -162,27 +170,6 @@ def backfill(
                 _show(True, list, lambda: told)
 
 
-def _score(cadence: str, periods: list[str], as_of: str, district: str, scheme: str, as_json: bool) -> None:
-    with _clear_errors():
-        from boards.summary import summary, summary_lines
-        from flows.jobs.context import opened
-        from flows.jobs.publishing import Outcome
-        from flows.running import run_periods
-
-        settings = _settings(district, scheme)
-        told: list[Any] = []
-        try:
-            for outcome in run_periods(settings, cadence, periods, as_of, _say):
-                seen = summary(opened(settings).engine, outcome.edition) if isinstance(outcome, Outcome) else None
-                told.append({"is_new": outcome.is_new, **_plain(seen or outcome)})
-                if not as_json:
-                    typer.echo(f"{outcome.period}：{outcome.told()}")
-                    _show(False, partial(summary_lines, seen, 3) if seen else list, list)
-        finally:
-            if as_json:
-                _show(True, list, lambda: told)
-
-
 @app.command()
 def explain(
     org: Annotated[str, typer.Argument(help="Code of the organisation, or a part of a name that only one bears.")],
@@ -200,7 +187,8 @@ def explain(
     changed a number, also from what to what, and how much of that came from what.
     """
     with _clear_errors():
-        from boards.explain import explanation, explanation_lines
+        from boards.explain import explanation_lines
+        from boards.explained import explanation
         from flows.jobs.context import opened
         from flows.jobs.restating import rules_of
         from flows.running import moment_of

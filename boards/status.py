@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from boards.receipts import KIND_NAMES
-from schemas.periods import LOCAL_ZONE
+from schemas.kinds import Kind, kinds_read
+from schemas.periods import local_time
 from schemas.reasons import REASONS
 from warehouse import batches, published
 
@@ -29,12 +30,6 @@ _EDITION_COLUMNS = [
     "not_counted",
     "note",
 ]
-_READ = {
-    "month": ("registry", "events", "declarations", "findings"),
-    "quarter": ("registry", "submissions", "findings"),
-    "year": ("registry",),
-}
-"""Kinds of delivery that a period of each cadence reads itself; the others reach it through its parts."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CAUSES = {
     "routine": "例行",
@@ -55,7 +50,8 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
         rejected=("rejected", "sum"),
         last=("received_at", "max"),
     )
-    editions["not_counted"] = [_newer(held, row) for row in editions.itertuples()]
+    read = _kinds_read(engine, district, scheme, editions)
+    editions["not_counted"] = [_newer(held, row, read[row.period]) for row in editions.itertuples()]
     failed = published.view(engine, "editions", district=district, scheme=scheme, status="failed")
     last = dict(zip(editions["period"], editions["confirmed_at"], strict=True))
     stopped = [
@@ -86,19 +82,19 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         pool = f"，池内{row['in_pool']}个" if row["cadence"] == "month" and not row["is_provisional"] else ""
         yield (
             f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织{pool}  "
-            f"发布于{_local(row['published_at'])}（{CAUSES[row['cause']]}）"
+            f"发布于{local_time(row['published_at'])}（{CAUSES[row['cause']]}）"
         )
         if row["not_counted"]:
             remedy = f"zuzhili backfill {row['period']} {row['period']} --plan"
             yield f"      发布后又收到{row['not_counted']}批有关的报送，尚未计入。先看会改变什么：{remedy}"
     for row in told["stopped"]:
-        yield f"  {row['period']} {_local(row['created_at'])}算出的一版没有通过质量关，没有发布：{row['note']}"
+        yield f"  {row['period']} {local_time(row['created_at'])}算出的一版没有通过质量关，没有发布：{row['note']}"
         yield f"      报告：{row['report']}"
     yield "在用的报送：" if told["deliveries"] else "还没有收到报送"
     for row in told["deliveries"]:
         yield (
             f"  {KIND_NAMES[row['kind']]}  {row['batches']}批，收到{row['received']}，退回{row['rejected']}，"
-            f"最近{_local(row['last'])}"
+            f"最近{local_time(row['last'])}"
         )
     if told["rejections"]:
         yield "仍未解决的退回："
@@ -106,13 +102,17 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"  {row['file']}  {REASONS[row['reason']].title} {row['rejections']}条"
 
 
-def _newer(held: pd.DataFrame, edition: Any) -> int:
+def _kinds_read(engine: Engine, district: str, scheme: str, editions: pd.DataFrame) -> dict[str, set[Kind]]:
+    """The kinds of delivery that each period read itself, by the items that it had of its own."""
+    columns = ["period", "period_cadence", "cadence", "source"]
+    items = published.view(engine, "items", columns, district=district, scheme=scheme)
+    sources = items[items["cadence"] == items["period_cadence"]].groupby("period")["source"].unique()
+    return {row.period: kinds_read(row.cadence, sources.get(row.period, ())) for row in editions.itertuples()}
+
+
+def _newer(held: pd.DataFrame, edition: Any, read: set[Kind]) -> int:
     """Deliveries in force that no run of the period has known yet and that speak of it; the registry speaks of all."""
     first, last = (pd.to_datetime(held[name]) for name in ("first_day", "last_day"))
     touches = (first <= edition.period_end) & (last >= edition.period_start)
-    is_read = held["kind"].isin(_READ[edition.cadence]) & (touches | held["kind"].eq("registry"))
-    return int(((held["seq"] > edition.confirmed_seq) & is_read).sum())
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+    speaks = (touches & held["kind"].isin(read)) | held["kind"].eq("registry")
+    return int(((held["seq"] > edition.confirmed_seq) & speaks).sum())

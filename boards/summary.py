@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from transforms.wording import COLOUR_NAMES
 from warehouse import published
 from warehouse.editions import Edition
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-COLOURS = {"red": "红", "yellow": "黄", "blue": "蓝"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def pool_text(told: Summary) -> str:
     """Organisations by their highest colour, the gravest first; nothing for a period that has no pool."""
     if told.pool is None:
         return ""
-    return f"三色池：{'，'.join(f'{name}{told.pool.get(colour, 0)}' for colour, name in COLOURS.items())}；"
+    return f"三色池：{'，'.join(f'{name}{told.pool.get(colour, 0)}' for colour, name in COLOUR_NAMES.items())}；"
 
 
 def _mark(told: Summary) -> str:

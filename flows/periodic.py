@@ -14,7 +14,7 @@ from flows.jobs.whole import score_whole
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
 from schemas.errors import ClearError
-from schemas.periods import LOCAL_ZONE, Period, in_local_zone
+from schemas.periods import Period, in_local_zone, local_day
 
 PREVIOUS = "previous"
 
@@ -38,7 +38,7 @@ def scored(period: str, cadence: str, district: str, scheme: str, as_of: datetim
 
 
 def _previous(cadence: str) -> Period:
-    period = Period.month_of(flow_run.scheduled_start_time.astimezone(LOCAL_ZONE).date())
+    period = Period.month_of(local_day(flow_run.scheduled_start_time))
     while period.cadence != cadence:
         assert period.whole is not None
         period = period.whole

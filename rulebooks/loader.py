@@ -9,7 +9,7 @@ from rulebooks.findings import Finding, RuleBookError
 from rulebooks.folder import read_folder
 from rulebooks.in_force import in_force
 from rulebooks.version import version
-from schemas.periods import LOCAL_ZONE
+from schemas.periods import local_day
 from schemas.rulebook import RuleBook
 
 HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ def load(scheme: str, on: date, known_at: datetime | None = None, root: Path | N
     """
     if known_at and known_at.tzinfo is None:
         raise ValueError(f"known_at {known_at} has no time zone")
-    known_on = known_at.astimezone(LOCAL_ZONE).date() if known_at else None
+    known_on = local_day(known_at) if known_at else None
     histories, findings = read_folder(folder_of(scheme, root))
     if not findings:
         rulebook, findings = version(scheme, in_force(histories, on, known_on))

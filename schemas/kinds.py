@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 Kind = Literal["registry", "events", "declarations", "submissions", "findings"]
@@ -31,3 +32,19 @@ RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
 
 CODE = r"[^、,;\s]+"
 """One of the organisation codes in a cell that may hold several."""
+
+KIND_OF: dict[str, Kind] = {
+    "platform": "events", "declaration": "declarations", "department": "submissions", "inspection": "findings",
+}  # fmt: skip
+"""What a value of an item is taken from, by the item's source."""
+
+_MONTHLY: tuple[Kind, ...] = ("events", "declarations", "findings")
+
+
+def kinds_read(cadence: str, sources: Iterable[str]) -> set[Kind]:
+    """The kinds of records that a period reads itself, beside the registry; `sources` are those of its own items.
+
+    A month reads whatever may speak of it, for it answers for these records. A longer period reads what its own items
+    need; the rest reaches it through its parts.
+    """
+    return set(_MONTHLY) if cadence == "month" else {KIND_OF[source] for source in sources}

@@ -38,6 +38,16 @@ def in_local_zone(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)
 
 
+def local_day(moment: datetime) -> date:
+    """The local day that the moment lies in."""
+    return moment.astimezone(LOCAL_ZONE).date()
+
+
+def local_time(moment: datetime) -> str:
+    """The moment for people, as local time: 2024-08-05 06:00."""
+    return f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
 @dataclass(frozen=True, order=True)
 class Period:
     """A month, quarter or year; ordered by first day, a longer period after the shorter ones it begins with."""

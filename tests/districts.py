@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from boards.explain import Explanation, explanation
+from boards.explained import Explanation, explanation
 from flows.jobs.backfill import backfill, plan
 from flows.jobs.context import Context, opened
 from flows.jobs.intake import intake

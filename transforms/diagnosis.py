@@ -10,7 +10,7 @@ import pandas as pd
 from schemas.rulebook import RuleBook
 from transforms import wording
 from transforms.exact import at_least, half_up, product
-from transforms.lookup import positions
+from transforms.lookup import by_code, positions
 from transforms.progress import progress, progress_totals
 
 STRENGTH, WEAK = "strength", "weak"
@@ -33,10 +33,10 @@ def diagnosis_frames(
     on_boards = progress(lines, rulebook, cadence)
     codes = assessed["org_code"]
     return {
-        "dimension_score": _by_code(standing, codes),
+        "dimension_score": by_code(standing, codes),
         "common_problem": common,
-        "diagnosis": _by_code(diagnoses(standing, lines, assessed, common, rulebook), codes),
-        "progress": _by_code(on_boards[["org", "board", "item_code", "is_lagging", "is_named"]], codes),
+        "diagnosis": by_code(diagnoses(standing, lines, assessed, common, rulebook), codes),
+        "progress": by_code(on_boards[["org", "board", "item_code", "is_lagging", "is_named"]], codes),
         "progress_total": progress_totals(on_boards, rulebook),
     }
 
@@ -265,7 +265,3 @@ def _joined(*parts: pd.Series) -> pd.Series:
     for part in parts[1:]:
         text = text + part
     return text
-
-
-def _by_code(frame: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
-    return frame.assign(org_code=codes.take(frame["org"]).to_numpy()).drop(columns="org")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
 from transforms import wording
 from transforms.diagnosis import diagnosis_frames
+from transforms.lookup import by_code
 from transforms.observations import Observed
 from transforms.rules import met_at
 from transforms.scoring import Observations
@@ -70,8 +72,9 @@ def content_hash(*frames: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _by_code(frame: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
-    return frame.assign(org_code=codes.take(frame["org"]).to_numpy()).drop(columns="org")
+def content_hashes(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """The content hash of each frame, by its name."""
+    return {name: content_hash(frame) for name, frame in frames.items()}
 
 
 def _ledger_lines(
@@ -89,7 +92,7 @@ def _ledger_lines(
     stored = lines.assign(
         reason=texts["reason"], evidence=texts["evidence"].fillna(""), value_num=num, value_den=den, assessor=""
     )
-    return _by_code(stored, codes).drop(columns=["dimension", "found"])
+    return by_code(stored, codes).drop(columns=["dimension", "found"])
 
 
 def _evidence(observed: Observations | None, rulebook: RuleBook) -> pd.DataFrame:

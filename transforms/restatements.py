@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.periods import Period
+from transforms.wording import COLOUR_NAMES
 
 COMPONENTS = {"code": "程序", "data": "数据", "registry": "组织名册", "rules": "规则", "streaks": "前期结果"}
 """What a number hangs on, in the order in which its change is split: each step puts the new one in place of the old
@@ -20,7 +21,6 @@ TABLES = ("score", "dimension_score", "ledger_line", "warning")
 KEY = ["org_code", "measure"]
 COLOUR = "colour"
 _NONE = np.iinfo(np.int64).min
-_COLOUR_NAMES = {"blue": "蓝", "yellow": "黄", "red": "红"}
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -141,7 +141,7 @@ def _triggers(warnings: pd.DataFrame, orgs: pd.Series) -> dict[str, Triggers]:
 
 
 def _colour_told(before: Triggers, after: Triggers) -> str:
-    colours = [_COLOUR_NAMES[next(iter(found.values()))[0]] if found else "无预警" for found in (before, after)]
+    colours = [COLOUR_NAMES[next(iter(found.values()))[0]] if found else "无预警" for found in (before, after)]
     gained = [reason for key, (_, reason) in after.items() if key not in before]
     lost = [reason for key, (_, reason) in before.items() if key not in after]
     told = [f"新增：{'；'.join(gained)}"] * bool(gained) + [f"不再有：{'；'.join(lost)}"] * bool(lost)

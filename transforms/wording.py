@@ -14,6 +14,8 @@ from schemas.periods import Period
 from schemas.rulebook import Item, NegativeItem, RuleBook
 from transforms.rules import met_at
 
+COLOUR_NAMES = {"red": "红", "yellow": "黄", "blue": "蓝"}
+"""Colours of warnings, the gravest first."""
 _ABSENT = np.iinfo(np.int64).min
 _NOT_COUNTED = {
     "declaration": "已申报，但审核未通过或复核不通过，按缺失计0分",

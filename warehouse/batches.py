@@ -98,7 +98,9 @@ def knowledge(engine: sa.Engine, district: str, scheme: str, as_of: datetime) ->
     """What had been received by `as_of`, as far as it has been taken by now. Raises WarehouseError for the future."""
     if as_of > datetime.now(UTC):
         raise WarehouseError(f"{as_of.isoformat(timespec='minutes')}还没有到。截至时间、接收时间不能晚于现在")
-    own = sa.select(sa.func.max(batch.c.seq)).where(batch.c.district == district, batch.c.scheme == scheme)
+    own = sa.select(sa.func.max(batch.c.seq)).where(
+        batch.c.district == district, batch.c.scheme == scheme, batch.c.received_at <= as_of
+    )
     with reading(engine) as connection:
         return Knowledge(as_of, connection.scalar(own) or 0)
 

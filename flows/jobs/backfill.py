@@ -13,13 +13,12 @@ from flows.jobs.reading import inputs as read_inputs
 from flows.jobs.replay import Replayed
 from flows.jobs.scoring import Scored, score
 from flows.jobs.shelf import Finished, Shelf
+from flows.progress import Progress
 from flows.stages import Call, plain
 from schemas.errors import ClearError
-from schemas.periods import CADENCES, LOCAL_ZONE, Period
+from schemas.periods import CADENCES, Period, local_day
 from transforms.restatements import TABLES, Planned, planned
 from warehouse import editions
-
-Progress = Callable[[int, int, str], None]
 
 
 class NothingToBackfill(ClearError):
@@ -98,7 +97,7 @@ def _walk(
     A longer period that has no edition yet is acted on where the range holds all of it.
     """
     context = shelf.context
-    today = moment.astimezone(LOCAL_ZONE).date()
+    today = local_day(moment)
     known = context.known(context.knowledge(moment))
     published = {
         Period.parse(edition.period)

@@ -6,15 +6,14 @@ import hashlib
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from rulebooks import files
-from rulebooks.loader import load
-from schemas.periods import LOCAL_ZONE
+from schemas.periods import local_day
 from schemas.rulebook import RuleBook
 from warehouse import batches
 from warehouse.batches import Knowledge
@@ -32,7 +31,7 @@ _SCORING_ROOMS = ("transforms", "schemas", "rulebooks")
 
 @dataclass(frozen=True)
 class Context:
-    """One district's places. `rules` gives the rule book in force on a day, read once."""
+    """One district's places. Its rule book is read once, whoever edits it meanwhile."""
 
     settings: Settings
     engine: Engine
@@ -51,13 +50,14 @@ class Context:
 
     def rules(self, on: date, known_at: datetime) -> RuleBook:
         """The rule book in force on a day, as adopted by a moment. Raises RuleBookError where there is none."""
-        key = (on, known_at.astimezone(LOCAL_ZONE).date())
+        key = (on, local_day(known_at))
         if key not in self._loaded:
-            self._loaded[key] = load(self.scheme, on, known_at, self.settings.rulebooks)
+            self._loaded[key] = files.load_texts(self.scheme, self.rules_files, on, known_at)
         return self._loaded[key]
 
+    @cached_property
     def rules_files(self) -> dict[str, str]:
-        """The texts of the rule book's files, by path."""
+        """The texts of the rule book's files, by path: read once, so that what is recorded is what scored."""
         return files.texts(self.scheme, self.settings.rulebooks)
 
     def knowledge(self, as_of: datetime) -> Knowledge:

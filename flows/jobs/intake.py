@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import pandas as pd
 
 from flows.jobs.context import Context
+from flows.progress import Progress
 from flows.stages import Call, plain
 from rulebooks.findings import RuleBookError
 from schemas.layouts import Inbox
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.periods import Period, local_day
 from schemas.receipts import Receipt, Receipts
 from schemas.rulebook import RuleBook
 from sources.delivery import Delivery, Found, Refusal, SourceError
@@ -30,7 +31,6 @@ from warehouse import batches
 
 REPEATED = "同一事件的较早版本"
 Job = Found | Refusal | Delivery
-Progress = Callable[[int, int, str], None]
 
 
 def intake(context: Context, received_at: datetime, call: Call = plain, progress: Progress | None = None) -> Receipts:
@@ -38,7 +38,7 @@ def intake(context: Context, received_at: datetime, call: Call = plain, progress
 
     A file that was taken before is unchanged; one that cannot be read is refused by name, and the rest goes on.
     """
-    inbox = context.rules(_local_day(received_at), received_at).inbox
+    inbox = context.rules(local_day(received_at), received_at).inbox
     found, refusals, left_alone = discover(context.settings.inbox, inbox)
     jobs: list[Job] = [*refusals, *found, *_from_platform_table(context, inbox)]
     receipts = []
@@ -66,7 +66,7 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
     if before == batches.TAKEN:
         return _receipt(job, "unchanged")
     try:
-        on = Period.parse(job.period).end if job.period else _local_day(received_at)
+        on = Period.parse(job.period).end if job.period else local_day(received_at)
         rulebook = context.rules(on, received_at)
     except RuleBookError:
         return _refused(context, _without_rules(job), received_at, before)
@@ -191,10 +191,6 @@ def _last_status(last: pd.DataFrame, job: Job) -> str:
 
 def _receipt(job: Job, status: str, **said: object) -> Receipt:
     return Receipt(job.file, job.kind, job.sender, job.period, status, **said)  # type: ignore[arg-type]
-
-
-def _local_day(moment: datetime) -> date:
-    return moment.astimezone(LOCAL_ZONE).date()
 
 
 def _from_platform_table(context: Context, inbox: Inbox) -> Sequence[Delivery | Refusal]:

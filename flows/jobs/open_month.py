@@ -10,7 +10,7 @@ from flows.jobs.period import score_period
 from flows.jobs.shelf import Shelf
 from flows.stages import Call, plain
 from schemas.errors import ClearError
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.periods import Period, local_day
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class OpenMonth:
 def open_month(context: Context, moment: datetime, call: Call = plain) -> OpenMonth | None:
     """Scores the month that runs at `moment` as it stands; None where nothing has been delivered for it, or where it
     has its final edition already."""
-    running = Period.month_of(moment.astimezone(LOCAL_ZONE).date())
+    running = Period.month_of(local_day(moment))
     if not context.known(context.knowledge(moment)).has_deliveries(running) or Shelf(context).final(running):
         return None
     try:

@@ -14,7 +14,7 @@ from flows.jobs.replay import Replayed, replayed
 from flows.jobs.scoring import SCORE, Scored
 from flows.jobs.shelf import Shelf
 from flows.stages import Call, Stage, plain, run
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.periods import Period, local_day
 from schemas.rulebook import RuleBook
 from warehouse.batches import Knowledge
 from warehouse.editions import PointerMoved
@@ -39,7 +39,6 @@ def score_period(
     Raises NothingDelivered, NobodyAssessed, MissingPredecessor, NotOver, RuleBookError, and GateFailed, after which the
     old edition stands.
     """
-
     from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
     def announced(stage: Stage, arguments: Mapping[str, Any]) -> Any:
@@ -62,7 +61,7 @@ def _score_once(context: Context, period: Period, as_of: datetime | None, call: 
             "period": period,
             "knowledge": knowledge,
             "shelf": Shelf(context, as_of),
-            "is_provisional": moment.astimezone(LOCAL_ZONE).date() <= period.end,
+            "is_provisional": local_day(moment) <= period.end,
         }
         outcome: Outcome = run(PERIOD, given, call)["published"]
         return outcome
@@ -80,7 +79,7 @@ def rulebook(inputs: Inputs) -> RuleBook:
 
 def published(context: Context, inputs: Inputs, knowledge: Knowledge, scored: Scored) -> Outcome:
     """The edition, through the gate."""
-    return publish(context, Draft(inputs, knowledge, scored, context.rules_files()))
+    return publish(context, Draft(inputs, knowledge, scored, context.rules_files))
 
 
 PERIOD: tuple[Stage, ...] = (inputs, rulebook, *SCORE, published)

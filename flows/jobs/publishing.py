@@ -16,7 +16,7 @@ from rulebooks.files import texts_id
 from schemas.errors import ClearError
 from schemas.periods import Period
 from schemas.stages import STAGES
-from transforms.edition import content_hash
+from transforms.edition import content_hashes
 from transforms.scoring import settled
 from warehouse import batches, editions, rulebook_files
 from warehouse.batches import Knowledge
@@ -81,8 +81,8 @@ class Outcome:
 def publish(context: Context, draft: Draft) -> Outcome:
     """Writes, gates and publishes the draft; the same inputs and rules as before publish nothing new.
 
-    A new edition of a finished period says of every number that
-    changed what the change came from.
+    A new edition of a finished period says of every number that changed what the change came from. Where nothing has
+    changed, the current edition is confirmed: it is known to hold with what has come since.
 
     Raises GateFailed, and PointerMoved where another run has published in between.
     """
@@ -92,6 +92,7 @@ def publish(context: Context, draft: Draft) -> Outcome:
     editions.sweep(engine, context.district, context.scheme)
     current = Shelf(context).current(draft.period)
     if current and says_the_same(context, current, draft.inputs, draft.scored):
+        editions.confirm(engine, current.edition_id, draft.knowledge.seq)
         return Outcome(current, is_new=False)
     new = _edition(context, draft, current)
     restatements = _restatements(context, current, draft)
@@ -130,11 +131,9 @@ def says_the_same(context: Context, current: Edition, inputs: Inputs, scored: Sc
     said = (current.inputs_hash, current.rulebook_hash, current.is_provisional)
     if said != (scored.inputs_hash, inputs.rulebook.hash, inputs.is_provisional):
         return False
-    return current.code_version == code_version() or all(
-        content_hash(STAGES[table].validated(editions.rows(context.engine, current.edition_id, table)))
-        == content_hash(frame)
-        for table, frame in scored.frames.items()
-    )
+    if current.code_version == code_version():
+        return True
+    return Shelf(context).finished(current).hashes(scored.frames) == content_hashes(scored.frames)
 
 
 def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
 from flows.jobs.context import Context
 from flows.jobs.shelf import Finished, Shelf
 from schemas.errors import ClearError
-from schemas.periods import LOCAL_ZONE, Period
+from schemas.kinds import kinds_read
+from schemas.periods import LOCAL_ZONE, Period, local_day
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
 from transforms.parts import Part
@@ -72,9 +74,10 @@ def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf,
     is_sent = any(item.cadence == period.cadence and item.source == "department" for item in rulebook.items)
     if (is_sent or not parts) and not known.has_deliveries(period):
         raise NothingDelivered(f"{period}还没有收到{_NEEDED[period.cadence]}，不能计分。请先取件：zuzhili intake")
-    before = shelf.final(period.previous())
-    if before is None and period.cadence == "month" and not is_provisional:
-        _refuse_gap(period.previous(), known)
+    previous = period.previous()
+    before = shelf.final(previous)
+    if before is None and period.cadence == "month" and not is_provisional and known.has_deliveries(previous):
+        raise _missing(previous, "连续月数会断档", shelf)
     sources = tuple(finished for finished in (before, *parts) if finished)
     return Inputs(
         period,
@@ -89,16 +92,15 @@ def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf,
 
 
 def read_records(known: Known, period: Period, rulebook: RuleBook) -> Records:
-    """The records that the period reads itself: those of kinds that none of its own items needs are left unread."""
-    own = [item for item in rulebook.items if item.cadence == period.cadence]
-    is_month = period.cadence == "month"
-    has_findings = is_month or any(item.cadence == period.cadence for item in rulebook.negative_items)
-    is_measured = is_month or any(item.measure for item in own)
+    """The records that the period reads itself; those of other kinds are left unread."""
+    sources = {item.source for item in rulebook.items if item.cadence == period.cadence}
+    negative = {"inspection" for item in rulebook.negative_items if item.cadence == period.cadence}
+    read = kinds_read(period.cadence, sources | negative)
     return Records(
-        known.events(period) if is_measured else known.nothing("events"),
-        known.declarations(period) if is_month else known.nothing("declarations"),
-        known.submissions(period) if period.cadence == "quarter" else known.nothing("submissions"),
-        known.findings(period) if has_findings else known.nothing("findings"),
+        known.events(period) if "events" in read else known.nothing("events"),
+        known.declarations(period) if "declarations" in read else known.nothing("declarations"),
+        known.submissions(period) if "submissions" in read else known.nothing("submissions"),
+        known.findings(period) if "findings" in read else known.nothing("findings"),
     )
 
 
@@ -113,20 +115,30 @@ def part_of(finished: Finished) -> Part:
 
 
 def _parts(period: Period, known: Known, shelf: Shelf, knowledge: Knowledge) -> Iterator[Finished]:
-    today = knowledge.as_of.astimezone(LOCAL_ZONE).date()
+    today = local_day(knowledge.as_of)
     if period.parts and today <= period.end:
         raise NotOver(f"{period}还没有结束（截至{today}）。请在{period.end}之后计分")
     for part in period.parts:
         if finished := shelf.final(part):
             yield finished
         elif known.has_deliveries(part):
-            raise MissingPredecessor(
-                f"{part}有报送数据但还没有发布版次，{period}不能计分。请先运行：zuzhili backfill {part} {part}"
-            )
+            raise _missing(part, f"{period}不能计分", shelf)
 
 
-def _refuse_gap(previous: Period, known: Known) -> None:
-    if known.has_deliveries(previous):
-        raise MissingPredecessor(
-            f"{previous}有报送数据但还没有发布版次，连续月数会断档。请先运行：zuzhili backfill {previous} {previous}"
+def _missing(period: Period, consequence: str, shelf: Shelf) -> MissingPredecessor:
+    """What is to be done about a period without an edition on the shelf; one of a later moment cannot be put there."""
+    later = Shelf(shelf.context).final(period)
+    if later and later.edition:
+        moment = _as_argument(later.edition.as_of)
+        return MissingPredecessor(
+            f"{period}现有的版次依据的是截至时间之后的数据，{consequence}。请去掉--as-of，或把它改为不早于{moment}的时间"
         )
+    as_of = f" --as-of {_as_argument(shelf.as_of)}" if shelf.as_of else ""
+    return MissingPredecessor(
+        f"{period}有报送数据但还没有发布版次，{consequence}。请先运行：zuzhili backfill {period} {period}{as_of}"
+    )
+
+
+def _as_argument(moment: datetime) -> str:
+    """The moment as the command takes it: to the last digit, for one a little earlier would not help."""
+    return moment.astimezone(LOCAL_ZONE).replace(tzinfo=None).isoformat()

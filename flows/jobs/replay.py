@@ -10,10 +10,8 @@ from flows.jobs.reading import inputs as read_inputs
 from flows.jobs.restating import inputs_of
 from flows.jobs.scoring import Scored, score
 from flows.jobs.shelf import Shelf
-from schemas.periods import LOCAL_ZONE, Period
-from schemas.stages import STAGES
-from transforms.edition import content_hash
-from warehouse import editions
+from schemas.periods import Period, local_day, local_time
+from transforms.edition import content_hashes
 from warehouse.batches import Knowledge
 from warehouse.editions import Edition
 
@@ -35,7 +33,7 @@ class Replayed:
 
     def told(self) -> str:
         """What came of it, in one sentence."""
-        moment = f"截至{self.as_of.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+        moment = f"截至{local_time(self.as_of)}"
         if self.edition is None:
             return f"{moment}还没有发布过版次；按当时所知算出了结果，没有发布"
         number = self.edition.revision
@@ -51,14 +49,9 @@ def replayed(context: Context, period: Period, knowledge: Knowledge) -> Replayed
     edition = shelf.current(period)
     if edition is None:
         frames = _as_it_would_have_been(context, period, knowledge, shelf).frames
-        hashes = {table: content_hash(frame) for table, frame in frames.items()}
-        return Replayed(str(period), knowledge.as_of, None, hashes, ())
-    frames = score(inputs_of(context, edition)).frames
-    hashes = {table: content_hash(frame) for table, frame in frames.items()}
-    then = {
-        table: content_hash(STAGES[table].validated(editions.rows(context.engine, edition.edition_id, table)))
-        for table in frames
-    }
+        return Replayed(str(period), knowledge.as_of, None, content_hashes(frames), ())
+    hashes = content_hashes(score(inputs_of(context, edition)).frames)
+    then = shelf.finished(edition).hashes(hashes)
     differing = tuple(table for table, hashed in hashes.items() if then[table] != hashed)
     return Replayed(str(period), knowledge.as_of, edition, hashes, differing)
 
@@ -69,5 +62,5 @@ def _as_it_would_have_been(context: Context, period: Period, knowledge: Knowledg
     for earlier in (*(() if period.parts else (period.previous(),)), *period.parts):
         if shelf.final(earlier) is None and known.has_deliveries(earlier):
             shelf.plan(earlier, _as_it_would_have_been(context, earlier, knowledge, shelf).frames)
-    is_running = knowledge.as_of.astimezone(LOCAL_ZONE).date() <= period.end
+    is_running = local_day(knowledge.as_of) <= period.end
     return score(read_inputs(context, period, knowledge, shelf, is_running))

@@ -64,7 +64,7 @@ def inputs_of(context: Context, edition: Edition) -> Inputs:
 def rules_of(context: Context, edition: Edition) -> RuleBook:
     """The rule book that an edition was computed with, as its files stood then."""
     on = Period.parse(edition.period).end
-    if edition.rules_id == texts_id(context.rules_files()):
+    if edition.rules_id == texts_id(context.rules_files):
         return context.rules(on, edition.as_of)
     texts = rulebook_files.restore(context.engine, edition.rules_id)
     return load_texts(context.scheme, texts, on, edition.as_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from flows.jobs.context import Context
 from schemas.periods import Period
+from schemas.stages import STAGES
+from transforms.edition import content_hashes
 from warehouse import editions
 from warehouse.editions import Edition
 
@@ -21,6 +23,10 @@ class Finished:
     period: Period
     rows: Callable[[str], pd.DataFrame]
     edition: Edition | None = None
+
+    def hashes(self, tables: Iterable[str]) -> dict[str, str]:
+        """The content hash of its rows in each table."""
+        return content_hashes({table: STAGES[table].validated(self.rows(table)) for table in tables})
 
 
 @dataclass

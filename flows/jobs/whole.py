@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flows.jobs.backfill import NothingToBackfill, backfill
@@ -10,11 +9,9 @@ from flows.jobs.context import Context
 from flows.jobs.period import PERIOD, score_period
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
-from flows.progress import counted
+from flows.progress import Progress, counted
 from flows.stages import Call, plain
-from schemas.periods import LOCAL_ZONE, Period
-
-Progress = Callable[[int, int, str], None]
+from schemas.periods import Period, local_day
 
 
 def score_whole(
@@ -30,7 +27,7 @@ def score_whole(
     findings colour and deduct in their month. The period's own outcome is the last, before it are those of others that
     have changed. `as_of`, and errors, as in `score_period`.
     """
-    today = (as_of or datetime.now(UTC)).astimezone(LOCAL_ZONE).date()
+    today = local_day(as_of or datetime.now(UTC))
     if not period.parts or today <= period.end:
         started = counted(progress, len(PERIOD)) if progress else None
         return [score_period(context, period, as_of, call=call, started=started)]

@@ -14,7 +14,8 @@ import pytest
 from openpyxl import load_workbook
 
 from boards.errors import NotPublished
-from boards.explain import Explanation, explanation_lines
+from boards.explain import explanation_lines
+from boards.explained import Explanation
 from tests.districts import EXAMPLE, EXAMPLE_MONTHS, District
 from tests.end_to_end.history import MAINLAND, UTF8, rewritten
 from warehouse import published

@@ -25,8 +25,9 @@ from typing import Any
 from pyarrow import fs
 from sqlalchemy.engine.default import DefaultDialect
 
-from flows.jobs.backfill import Progress, backfill
+from flows.jobs.backfill import backfill
 from flows.jobs.context import Context
+from flows.progress import Progress
 from tests.end_to_end.late_data import (
     AS_OF,
     CLOCKS,

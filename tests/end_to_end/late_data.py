@@ -15,9 +15,10 @@ import psycopg
 import sqlalchemy as sa
 
 from benchmarks.inbox import make
-from flows.jobs.backfill import Progress, backfill
+from flows.jobs.backfill import backfill
 from flows.jobs.context import Context, opened
 from flows.jobs.intake import intake
+from flows.progress import Progress
 from schemas.periods import Period
 from schemas.receipts import Receipts
 from tests.districts import settings_in

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from tests.districts import District
+from boards.status import status_lines, status_of
+from tests.districts import District, local
 from tests.end_to_end.conftest import Opened
-from warehouse import published
+from warehouse import editions, published
 
 MONTHS = ("2024-07", "2024-08", "2024-09")
 VIEWS = (
@@ -40,6 +42,25 @@ def test_the_same_inbox_again_is_unchanged_and_the_same_month_publishes_nothing(
     pd.testing.assert_frame_equal(published.view(own.context.engine, "rejections"), rejections)
 
 
+def test_a_run_that_finds_nothing_changed_confirms_the_edition(inbox: Path, embedded: Opened) -> None:
+    """What it has counted without effect, and an edition stopped before it, are no news any more."""
+    own = embedded(inbox)
+    own.take(local("2024-08-04T05:00"))
+    own.score("2024-07", as_of=local("2024-08-05T06:00"))
+    with (inbox / "declarations/2024-07.csv").open("a", encoding="utf-8") as file:
+        file.write("999999999999,没有的组织,S02,规范党建阵地,是,2024-08-03 06:57,通过,2024/08/04 17:31,,\n")
+    assert len(own.take(local("2024-08-20T05:00")).having("taken")) == 1
+    _stop_an_edition(own)
+    news = ("发布后又收到1批有关的报送", "没有通过质量关")
+    assert _told(own, news) == news
+    assert not own.plan("2024-07", "2024-07")[0].is_changed
+    assert _told(own, news) == news
+    assert not own.score("2024-07", as_of=local("2024-08-19T06:00"))[0].is_new
+    assert _told(own, news) == news[:1]
+    assert not own.score("2024-07")[0].is_new
+    assert _told(own, news) == ()
+
+
 def test_shuffled_rows_and_files_in_another_order_give_the_same_tables(
     inbox: Path, tmp_path: Path, embedded: Opened
 ) -> None:
@@ -57,6 +78,20 @@ def test_shuffled_rows_and_files_in_another_order_give_the_same_tables(
     for name, table in before.items():
         pd.testing.assert_frame_equal(published.view(other.context.engine, name), table, obj=name)
     assert _reasons(other) == reasons
+
+
+def _stop_an_edition(own: District) -> None:
+    current = own.edition("2024-07")
+    stopped = replace(current, edition_id=current.edition_id + 1, revision=2, created_at=None, published_at=None)
+    editions.write(own.engine, stopped, {})
+    editions.report_at(own.engine, stopped.edition_id, "reports/index.html")
+    editions.fail(own.engine, stopped.edition_id, "名次")
+
+
+def _told(own: District, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the texts that `zuzhili status` says."""
+    said = "\n".join(status_lines(status_of(own.engine, own.context.district, own.context.scheme)))
+    return tuple(text for text in texts if text in said)
 
 
 def _reasons(own: District) -> list[tuple[str, str, str, str]]:

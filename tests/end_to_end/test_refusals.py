@@ -14,8 +14,10 @@ from flows.jobs.publishing import Draft, GateFailed, publish
 from flows.jobs.reading import MissingPredecessor, NothingDelivered
 from flows.jobs.scoring import NobodyAssessed
 from flows.jobs.shelf import Shelf
+from flows.running import moment_of
 from flows.stages import run
 from schemas.periods import Period
+from tests.districts import local
 from tests.end_to_end.conftest import Opened
 from warehouse import published
 
@@ -55,8 +57,35 @@ def test_a_month_whose_predecessor_has_data_but_no_edition_is_refused_with_the_r
 ) -> None:
     own = embedded(inbox)
     own.take()
-    with pytest.raises(MissingPredecessor, match="zuzhili backfill 2024-07 2024-07"):
+    with pytest.raises(MissingPredecessor, match=r"zuzhili backfill 2024-07 2024-07$"):
         own.score("2024-08")
+
+
+def test_a_month_whose_predecessor_was_published_of_a_later_moment_is_refused_with_a_moment_that_helps(
+    inbox: Path, embedded: Opened
+) -> None:
+    own = embedded(inbox)
+    own.take(local("2024-10-05T05:00"))
+    early, late = local("2024-10-06T06:00"), local("2024-10-08T06:00:07.5")
+    own.score("2024-07", as_of=late)
+    with pytest.raises(MissingPredecessor, match=r"改为不早于2024-10-08T06:00:07\.500000的时间") as refused:
+        own.score("2024-08", as_of=early)
+    assert "backfill" not in str(refused.value)
+    assert own.score("2024-08", as_of=moment_of("2024-10-08T06:00:07.500000"))[0].is_new
+
+
+def test_the_remedy_for_a_missing_predecessor_keeps_to_the_moment_that_was_asked_for(
+    inbox: Path, embedded: Opened
+) -> None:
+    own = embedded(inbox)
+    own.take(local("2024-10-05T05:00"))
+    asked = local("2024-10-06T06:00")
+    with pytest.raises(MissingPredecessor, match=r"zuzhili backfill 2024-07 2024-07 --as-of 2024-10-06T06:00:00$"):
+        own.score("2024-08", as_of=asked)
+    own.backfill("2024-07", "2024-07", moment_of("2024-10-06T06:00:00"))
+    assert own.score("2024-08", as_of=asked)[0].is_new
+    with pytest.raises(MissingPredecessor, match=r"zuzhili backfill 2024-09 2024-09 --as-of 2024-10-06T06:00:00$"):
+        own.score("2024Q3", as_of=asked)
 
 
 def test_a_month_for_which_nobody_delivered_is_not_scored_as_zeros(inbox: Path, embedded: Opened) -> None:
@@ -85,7 +114,7 @@ def test_the_gate_stops_a_damaged_edition_and_readers_still_see_the_old_one(inbo
     made = run(PERIOD[:-1], given)
     frames = made["scored"].frames | {"score": made["scored"].frames["score"][1:]}
     scored = replace(made["scored"], inputs_hash="0" * 64, frames=frames)
-    damaged = Draft(made["inputs"], knowledge, scored, own.context.rules_files())
+    damaged = Draft(made["inputs"], knowledge, scored, own.context.rules_files)
     with pytest.raises(GateFailed, match="第1版仍然有效"):
         publish(own.context, damaged)
     pd.testing.assert_frame_equal(published.view(own.context.engine, "index_scores", period="2024-07"), before)

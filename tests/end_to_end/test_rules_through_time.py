@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from boards.explain import Explanation
+from boards.explained import Explanation
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
 from flows.jobs.restating import rules_of
@@ -145,7 +145,7 @@ def test_a_rule_book_edited_in_place_loses_no_edition(ruled: Ruled) -> None:
     assert all(outcome.is_new for outcome in done.values())
     for edition in ruled.seen:
         new = own.edition(edition.period)
-        assert new.rules_id != edition.rules_id == texts_id(ruled.own.under(rulebooks=None).context.rules_files())
+        assert new.rules_id != edition.rules_id == texts_id(ruled.own.under(rulebooks=None).context.rules_files)
         assert new.rulebook_version == edition.rulebook_version
         again = own.score(edition.period, as_of=edition.as_of)[0]
         assert isinstance(again, Replayed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from schemas import layouts
-from schemas.kinds import RECORD_COLUMNS, Kind
+from schemas.kinds import KIND_OF, RECORD_COLUMNS, Kind, kinds_read
 
 KINDS = set(get_args(Kind))
 
@@ -18,3 +18,14 @@ def test_every_kind_has_columns_and_every_record_its_place():
 
 def test_every_kind_has_its_place_in_the_inbox():
     assert set(layouts.Inbox.model_fields) >= KINDS
+
+
+def test_every_kind_but_the_registry_is_what_items_of_some_source_need():
+    assert set(KIND_OF.values()) == KINDS - {"registry"}
+
+
+def test_a_month_reads_what_is_monthly_and_a_longer_period_what_its_own_items_need():
+    assert kinds_read("month", ()) == kinds_read("month", ["platform"]) == {"events", "declarations", "findings"}
+    assert kinds_read("quarter", ["platform", "department"]) == {"events", "submissions"}
+    assert kinds_read("quarter", ["department", "inspection"]) == {"submissions", "findings"}
+    assert kinds_read("year", ()) == set()

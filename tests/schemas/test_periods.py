@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from schemas.errors import ClearError
-from schemas.periods import CADENCES, LOCAL_ZONE, NotAPeriod, Period
+from schemas.periods import CADENCES, LOCAL_ZONE, NotAPeriod, Period, local_day, local_time
 
 
 @pytest.mark.parametrize(
@@ -179,3 +179,9 @@ def test_every_cadence_has_a_period():
 
 def test_periods_are_of_shanghai():
     assert LOCAL_ZONE.key == "Asia/Shanghai"
+
+
+def test_a_moment_lies_in_its_day_of_shanghai():
+    moment = datetime(2024, 7, 31, 16, 30, tzinfo=UTC)
+    assert local_day(moment) == date(2024, 8, 1)
+    assert local_time(moment) == "2024-08-01 00:30"

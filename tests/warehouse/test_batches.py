@@ -139,6 +139,13 @@ def test_what_is_taken_later_with_an_old_date_was_not_known_then(engine, take):
     assert batches.knowledge(engine, "nobody", "ganyu", known.as_of).seq == 0
 
 
+def test_what_is_received_later_is_not_known_by_number_either(engine, take):
+    take(_batch("b1", 1))
+    take(_batch("b5", 5))
+    known = [batches.knowledge(engine, "demo", "ganyu", datetime(2024, 8, day, tzinfo=UTC)) for day in (3, 9)]
+    assert known[0].seq < known[1].seq
+
+
 def test_other_periods_senders_kinds_and_districts_are_other_deliveries(engine, take):
     take(_batch("b1", 1))
     for number, other in enumerate(
