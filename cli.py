@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from schemas.periods import Cadence
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,16 +39,29 @@ AsOf = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-@app.command()
-def demo() -> None:
-    """Score the example district in a folder of its own.
+class _DemoHelp(typer.core.TyperCommand):
+    """The help of `demo`, which lists the examples that there are; they are looked up only when it is asked for."""
 
-    Intake, three months and their quarter, as real Prefect flows.
-    """
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """The systems with an example, a line each."""
+        from flows.examples import examples
+
+        with formatter.section("Systems"):
+            formatter.write_dl([(example.scheme, example.name) for example in examples()])
+
+
+@app.command(cls=_DemoHelp)
+def demo(
+    system: Annotated[
+        str, typer.Option(help="Assessment system whose example is shown; all: every one, in one warehouse.")
+    ] = "",
+) -> None:
+    """Score an example district in a folder of its own, by real Prefect flows: intake, then each of its periods."""
+    from flows.demo import FIRST
     from flows.demo import demo as run_demo
 
     with _clear_errors():
-        run_demo(typer.echo)
+        run_demo(typer.echo, system or FIRST)
 
 
 @app.command()
@@ -80,10 +94,10 @@ def intake(
         raise typer.Exit(0 if is_done else 1)
 
 
-def _add_scoring(cadence: str, examples: str, said: str) -> None:
+def _add_scoring(name: str, cadence: Cadence, examples: str, said: str) -> None:
     """Adds the command that scores periods of a cadence: they differ in what they say of themselves alone."""
 
-    @app.command(cadence, help=said)
+    @app.command(name, help=said)
     def score(
         periods: list[str] = typer.Argument(help=examples),  # noqa: B008
         as_of: AsOf = "",
@@ -95,13 +109,17 @@ def _add_scoring(cadence: str, examples: str, said: str) -> None:
             from boards.summary import summary, summary_lines
             from flows.jobs.context import opened
             from flows.jobs.publishing import Outcome
+            from flows.jobs.restating import rules_of
             from flows.running import run_periods
 
             settings = _settings(district, scheme)
             told: list[Any] = []
             try:
                 for outcome in run_periods(settings, cadence, periods, as_of, _say):
-                    seen = summary(opened(settings).engine, outcome.edition) if isinstance(outcome, Outcome) else None
+                    seen = None
+                    if isinstance(outcome, Outcome):
+                        context = opened(settings)
+                        seen = summary(context.engine, outcome.edition, rules_of(context, outcome.edition))
                     told.append({"is_new": outcome.is_new, **_plain(seen or outcome)})
                     if not as_json:
                         typer.echo(f"{outcome.period}：{outcome.told()}")
@@ -113,6 +131,7 @@ def _add_scoring(cadence: str, examples: str, said: str) -> None:
 
 _add_scoring(
     "month",
+    "month",
     "Months, in order: 2024-07 2024-08.",
     """Score months and publish an edition of each.
 
@@ -122,13 +141,25 @@ _add_scoring(
 )
 _add_scoring(
     "quarter",
+    "quarter",
     "Quarters, in order: 2024Q2 2024Q3.",
     """Score quarters and publish an edition of each.
 
     From their months, which are brought up to date first, departments' workbooks and findings.
     """,
 )
-_add_scoring("year", "Years: 2024.", "Score years from their quarters, and publish an edition of each.")
+_add_scoring(
+    "half",
+    "half_year",
+    "Half-years, in order: 2024H1 2024H2.",
+    "Score half-years and publish an edition of each; what they are made of is brought up to date first.",
+)
+_add_scoring(
+    "year",
+    "year",
+    "Years: 2024.",
+    "Score years and publish an edition of each; what they are made of is brought up to date first.",
+)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from flows.demo import FIRST
 from rulebooks.loader import load
 from schemas.periods import LOCAL_ZONE, Period
 from schemas.rulebook import Item, RuleBook
@@ -28,6 +29,10 @@ def make(folder: Path, organizations: int, months: list[Period], scheme: str, se
     sheets of the quarters that lie wholly in them."""
     chance = Random(seed)
     rulebook = load(scheme, months[-1].end)
+    declarations, findings, sheets = rulebook.inbox.declarations, rulebook.inbox.findings, rulebook.inbox.submissions
+    assert declarations is not None
+    assert findings is not None
+    assert sheets is not None
     members = [_organization(number, rulebook, chance) for number in range(organizations)]
     _write(
         folder / "registry/organizations.csv",
@@ -40,12 +45,13 @@ def make(folder: Path, organizations: int, months: list[Period], scheme: str, se
         chance.shuffle(events)
         _write_lines(folder / f"platform/{month}.jsonl", events)
         declared = [row for member in members for row in _declarations(member, month, rulebook, chance)]
-        _write(folder / f"declarations/{month}.csv", rulebook.inbox.declarations.columns, declared, "utf-8-sig")
+        _write(folder / f"declarations/{month}.csv", declarations.columns, declared, "utf-8-sig")
         found = [_finding(chance.choice(members), month, rulebook, chance) for _ in range(organizations // 8)]
-        _write(folder / f"inspections/{month}.csv", rulebook.inbox.findings.columns, found, "gb18030")
-    for quarter in sorted({month.whole for month in months if month.whole and set(month.whole.parts) <= set(months)}):
-        for sender, layout in rulebook.inbox.submissions.senders.items():
-            columns = {rulebook.inbox.submissions.header: "number", "组织代码": "org_code"}
+        _write(folder / f"inspections/{month}.csv", findings.columns, found, "gb18030")
+    quarters = sorted({month.around("quarter") for month in months})
+    for quarter in (quarter for quarter in quarters if set(quarter.months) <= set(months)):
+        for sender, layout in sheets.senders.items():
+            columns = {sheets.header: "number", "组织代码": "org_code"}
             columns |= {heading: f"value:{code}" for heading, code in layout.items.items()}
             sheet = [
                 row for member in members if (row := _submission(member, list(layout.items.values()), rulebook, chance))
@@ -54,7 +60,7 @@ def make(folder: Path, organizations: int, months: list[Period], scheme: str, se
 
 
 def _committees(rulebook: RuleBook) -> Iterator[dict[str, str]]:
-    committee = next(text for text, code in rulebook.organization_kinds.items() if code == "committee")
+    committee = next(text for text, kind in rulebook.organization_kinds.items() if kind.code == "committee")
     yield _span(ROOT, "示例区委", committee, "", "", "")
     for town in range(TOWNS):
         yield _span(_town_code(town), f"第{town + 1}镇党委", committee, "", ROOT, f"第{town + 1}镇")
@@ -62,7 +68,7 @@ def _committees(rulebook: RuleBook) -> Iterator[dict[str, str]]:
 
 def _organization(number: int, rulebook: RuleBook, chance: Random) -> dict[str, str]:
     domain = chance.choices(rulebook.domains, SHARES)[0]
-    branch = next(text for text, code in rulebook.organization_kinds.items() if code == "branch")
+    branch = next(text for text, kind in rulebook.organization_kinds.items() if kind.code == "branch")
     town = number % TOWNS
     row = _span(
         f"0391{number:08d}",
@@ -196,4 +202,4 @@ def _write_lines(path: Path, rows: list[dict[str, object]]) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), [Period.parse(text) for text in sys.argv[3:]], "ganyu")
+    make(Path(sys.argv[1]), int(sys.argv[2]), [Period.parse(text) for text in sys.argv[3:]], FIRST)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from flows.demo import FIRST
+
 
 @dataclass(frozen=True)
 class Place:
@@ -29,7 +31,7 @@ class Place:
         """The settings of a run in this place."""
         return {
             "ZUZHILI_DISTRICT": "bench",
-            "ZUZHILI_SCHEME": "ganyu",
+            "ZUZHILI_SCHEME": FIRST,
             "ZUZHILI_INBOX": str(self.inbox),
             "ZUZHILI_LAKE": str(self.folder / "lake"),
             "ZUZHILI_REPORTS": str(self.folder / "reports"),

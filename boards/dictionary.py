@@ -25,16 +25,17 @@ class About(NamedTuple):
 
 ABOUT = {
     "rankings": About(
-        "排名榜", "organisation and period", "Places count inside a domain; equals share the better place."
+        "排名榜", "organisation and period", "Places count inside a peer group; equals share the better place."
     ),
-    "top_rankings": About("TOP10排名榜", "place among the first ten of a domain", "Ties can make a list longer."),
+    "top_rankings": About("TOP10排名榜", "place among the first ten of a peer group", "Ties can make a list longer."),
     "index_scores": About("组织力指数", "organisation and period"),
     "dimension_scores": About("维度得分", "organisation, period and dimension"),
     "ledger": About(
         "得分明细",
         "organisation, period, item and assessor",
-        "The lines of a dimension add up to `dimension_scores`, those of an organisation to `index_scores`."
-        " As a value yes is 1, no is 0, 95 % is 0.95. `assessor` is blank: no item of this version has several.",
+        "The lines of a dimension add up to `dimension_scores`, those of an organisation's counted and adjustment"
+        " dimensions to `index_scores`. As a value yes is 1, no is 0, 95 % is 0.95. An item that several assessors"
+        " score has a line for each; `nominal_points` are those of all of them together.",
     ),
     "warnings": About(
         "预警",
@@ -43,6 +44,28 @@ ABOUT = {
     ),
     "warning_pool": About(
         "三色池", "organisation with a trigger, and period", "`colour` is the gravest of its triggers."
+    ),
+    "grades": About(
+        "等次（星级、达标）",
+        "organisation, period and scale of grades",
+        "`place` is what quotas are held against; `consequence` names the tasks that are still open.",
+    ),
+    "adjustments": About(
+        "系数、加减分、一票否决",
+        "organisation, period and coefficient, bonus, deduction, veto or limit",
+        "The points are lines of `ledger` too, a coefficient's under `coefficient:<code>`; vetoes and limits have"
+        " none.",
+    ),
+    "tasks": About(
+        "任务（后续任务、整改）",
+        "organisation, period, task, what it hangs on and day on which it arose",
+        "`item_code` is the scale whose grade led to it, or the entry of the negative list that was found. `status` is"
+        " as at the period's end.",
+    ),
+    "roll_ups": About(
+        "逐级汇总",
+        "unit of the tree, period and figure",
+        "total = own + children, and children is the sum of the totals of the units directly below.",
     ),
     "common_problems": About(
         "共性问题",
@@ -70,10 +93,10 @@ ABOUT = {
     "organizations": About("组织", "organisation as at the period's last day, and period", "Assessed or not."),
     "items": About(
         "指标",
-        "item, deduction or floor of the rule book on the period's last day, and period",
+        "item, deduction, adjustment or floor of the rule book on the period's last day, and period",
         "`cadence` is the item's own; that of the period is `period_cadence`.",
     ),
-    "peer_groups": About("末位组", "domain, condition about its bottom, and period"),
+    "peer_groups": About("末位组", "peer group, condition about its bottom, and period"),
     "editions": About(
         "版次",
         "edition, whatever became of it",
@@ -96,6 +119,7 @@ _OTHERWISE = {
     ("items", "cadence"): "cadence",
     ("items", "full_points"): "nominal_points",
     ("rejections", "value"): "value_text",
+    ("roll_ups", "total"): "figure_total",
 }
 """Columns that mean something else in that view than in the others, and the field that says what."""
 _POSTGRESQL = {"INTEGER": "BIGINT", "DATETIME": "TIMESTAMP WITH TIME ZONE", "DOUBLE": "DOUBLE PRECISION"}

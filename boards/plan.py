@@ -1,4 +1,4 @@
-"""What a backfill would change, before it does: which scores, ranks, colours and TOP10 places, and for whom."""
+"""What a backfill would change, before it does: scores, ranks, colours, grades and TOP10 places, and for whom."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from transforms.restatements import COLOUR, UNIT, Planned
+from transforms.restatements import COLOUR, GRADE, UNIT, Planned
 
 SHOWN = 20
 """Organisations of a kind of change that the text names; all of them are in the data."""
@@ -26,6 +26,7 @@ def plan_data(planned: Sequence[Planned]) -> list[dict[str, Any]]:
             "rank": _rows(one, "rank"),
             "top": [row | {"enters": enters} for row, enters in _top(one)],
             "colour": _rows(one, COLOUR),
+            "grade": _rows(one, GRADE),
         }
         for one in planned
     ]
@@ -39,12 +40,13 @@ def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
         elif not one.is_changed:
             yield f"{one.period}：没有变化"
         else:
-            counts = (("指数", "index"), ("名次", "rank"), ("TOP10", "top"), ("预警颜色", "colour"))
+            counts = (("指数", "index"), ("名次", "rank"), ("TOP10", "top"), ("预警颜色", "colour"), ("等次", "grade"))
             moved = [f"{title}变化{len(data[key])}个" for title, key in counts if data[key]]
             yield f"{one.period}：将发布新版；" + (
-                "，".join(moved) or "指数、名次、TOP10和颜色都不变，变的是明细、上期名次或规则"
+                "，".join(moved) or "指数、名次、TOP10、颜色和等次都不变，变的是明细、上期名次或规则"
             )
             yield from _listed("颜色", [f"{_who(row)} {row['told']}" for row in data["colour"]])
+            yield from _listed("等次", [f"{_who(row)} {row['told']}" for row in data["grade"]])
             yield from _listed(
                 "TOP10", [f"{'进' if row['enters'] else '出'} {_who(row)} 名次{_moved(row)}" for row in data["top"]]
             )
@@ -62,14 +64,15 @@ def plan_markdown(planned: Sequence[Planned]) -> str:
 def _rows(one: Planned, measure: str) -> list[dict[str, Any]]:
     if one.differences is None:
         return []
-    rows = one.differences[one.differences["measure"] == measure]
+    measures = one.differences["measure"]
+    rows = one.differences[measures.str.startswith(measure) if measure == GRADE else measures == measure]
     return [
         {
             "org_code": row.org_code,
             "org_name": row.org_name,
             "old": _number(row.old_value),
             "new": _number(row.new_value),
-            **({"told": row.told} if measure == COLOUR else {}),
+            **({"told": row.told} if measure in (COLOUR, GRADE) else {}),
         }
         for row in rows.itertuples()
     ]

@@ -12,6 +12,7 @@ KIND_NAMES = {
     "declarations": "支部申报",
     "submissions": "部门报送",
     "findings": "检查发现",
+    "totals": "统计总数",
 }
 
 

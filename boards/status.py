@@ -76,10 +76,10 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
     yield (
         "已发布版次："
         if told["editions"]
-        else "还没有发布过版次。先取件：zuzhili intake，再计分：zuzhili month 2024-07"
+        else "还没有发布过版次。先取件：zuzhili intake，再计分：zuzhili month 2024-07（或quarter、half、year）"
     )
     for row in told["editions"]:
-        pool = f"，池内{row['in_pool']}个" if row["cadence"] == "month" and not row["is_provisional"] else ""
+        pool = f"，池内{row['in_pool']}个" if row["in_pool"] else ""
         yield (
             f"  {row['period']} 第{row['revision']}版  {row['organizations']}个组织{pool}  "
             f"发布于{local_time(row['published_at'])}（{CAUSES[row['cause']]}）"
@@ -107,7 +107,7 @@ def _kinds_read(engine: Engine, district: str, scheme: str, editions: pd.DataFra
     columns = ["period", "period_cadence", "cadence", "source"]
     items = published.view(engine, "items", columns, district=district, scheme=scheme)
     sources = items[items["cadence"] == items["period_cadence"]].groupby("period")["source"].unique()
-    return {row.period: kinds_read(row.cadence, sources.get(row.period, ())) for row in editions.itertuples()}
+    return {row.period: kinds_read(sources.get(row.period, ())) for row in editions.itertuples()}
 
 
 def _newer(held: pd.DataFrame, edition: Any, read: set[Kind]) -> int:

@@ -1,8 +1,8 @@
-"""What the flows of months, quarters and years have in common: which period a run is for, and what it leaves behind."""
+"""What the flows of periods have in common: which one a run is for, and what it leaves behind."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from prefect.runtime import flow_run
 
@@ -10,22 +10,28 @@ from boards.summary import summary, summary_markdown
 from flows.jobs.context import opened
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
+from flows.jobs.restating import rules_of
 from flows.jobs.whole import score_whole
 from flows.settings import settings_for
 from flows.tasks import ProgressArtifact, as_task, leave_summary
 from schemas.errors import ClearError
-from schemas.periods import Period, in_local_zone, local_day
+from schemas.periods import Cadence, Period, in_local_zone, local_day
 
 PREVIOUS = "previous"
 
 
-def scored(period: str, cadence: str, district: str, scheme: str, as_of: datetime | None) -> list[Outcome | Replayed]:
+def scored(
+    period: str, cadence: Cadence, district: str, scheme: str, as_of: datetime | None
+) -> list[Outcome | Replayed]:
     """Scores the period (`previous`: the last of this cadence that had ended when the run was scheduled) as tasks.
 
-    Leaves its progress and a summary as artifacts. Raises ClearError for a period of another cadence.
+    A schedule is for all schemes: one that has no such periods has nothing to do. Leaves its progress and a summary as
+    artifacts. Raises ClearError for a period of another cadence.
     """
     context = opened(settings_for(district=district, scheme=scheme))
     spoken_of = _previous(cadence) if period == PREVIOUS else Period.parse(period)
+    if period == PREVIOUS and cadence not in context.rules(spoken_of.end, datetime.now(UTC)).cadences:
+        return []
     if spoken_of.cadence != cadence:
         raise ClearError(f"{spoken_of}不是这个流程的考核期")
     show = ProgressArtifact(f"{cadence}-progress", str(spoken_of))
@@ -33,13 +39,10 @@ def scored(period: str, cadence: str, district: str, scheme: str, as_of: datetim
     show(1, 1, "")
     own = done[-1]
     if isinstance(own, Outcome):
-        leave_summary(f"{cadence}-{spoken_of}".lower(), summary_markdown(summary(context.engine, own.edition)))
+        seen = summary(context.engine, own.edition, rules_of(context, own.edition))
+        leave_summary(f"{cadence}-{spoken_of}", summary_markdown(seen))
     return done
 
 
-def _previous(cadence: str) -> Period:
-    period = Period.month_of(local_day(flow_run.scheduled_start_time))
-    while period.cadence != cadence:
-        assert period.whole is not None
-        period = period.whole
-    return period.previous()
+def _previous(cadence: Cadence) -> Period:
+    return Period.month_of(local_day(flow_run.scheduled_start_time)).around(cadence).previous()

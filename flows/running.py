@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.progress import bar
 from schemas.errors import ClearError
-from schemas.periods import Period, in_local_zone
+from schemas.periods import CADENCE_NAMES, Cadence, Period, in_local_zone
 from schemas.receipts import Receipts
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 Tell = Callable[["Outcome | Replayed"], None]
-CADENCE_NAMES = {"month": "月份，写作2024-07", "quarter": "季度，写作2024Q3", "year": "年度，写作2024"}
 _PLAINLY = "没有设置PREFECT_API_URL，直接运行"
 
 
@@ -49,16 +48,21 @@ def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts
 
 
 def run_periods(
-    settings: Settings, cadence: str, periods: Sequence[str], as_of: str, say: Say
+    settings: Settings, cadence: Cadence, periods: Sequence[str], as_of: str, say: Say
 ) -> Iterator[Outcome | Replayed]:
     """Scores periods one after the other. Raises ClearError for one of another cadence, before anything runs."""
     asked, moment = [Period.parse(text) for text in periods], moment_of(as_of)
     if other := [str(period) for period in asked if period.cadence != cadence]:
         raise ClearError(f"{'、'.join(other)}不是{CADENCE_NAMES[cadence]}")
     if has_orchestrator():
-        from flows import monthly, quarterly, yearly
+        from flows import half_yearly, monthly, quarterly, yearly
 
-        as_flow = {"month": monthly.monthly, "quarter": quarterly.quarterly, "year": yearly.yearly}[cadence]
+        as_flow = {
+            "month": monthly.monthly,
+            "quarter": quarterly.quarterly,
+            "half_year": half_yearly.half_yearly,
+            "year": yearly.yearly,
+        }[cadence]
         for period in asked:
             yield from as_flow(str(period), settings.district, settings.scheme, moment)
         return

@@ -27,7 +27,7 @@ class ProgressArtifact:
     """How far a run is, on the orchestrator's page; called as a progress bar is, with done, total and what is next."""
 
     def __init__(self, key: str, description: str) -> None:
-        self._id = cast(UUID, create_progress_artifact(0.0, key=key, description=description))
+        self._id = cast(UUID, create_progress_artifact(0.0, key=_as_key(key), description=description))
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """Shows `done` of `total`."""
@@ -36,4 +36,9 @@ class ProgressArtifact:
 
 def leave_summary(key: str, markdown: str) -> None:
     """Leaves a page of Markdown on the run."""
-    create_markdown_artifact(markdown, key=key, description="结果摘要")
+    create_markdown_artifact(markdown, key=_as_key(key), description="结果摘要")
+
+
+def _as_key(text: str) -> str:
+    """The text with lowercase letters, digits and dashes alone, as Prefect wants keys of artifacts."""
+    return text.lower().replace("_", "-")

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from hashlib import sha256
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
-
+from rulebooks.hashing import content_hash
 from rulebooks.in_force import InForce
-from rulebooks.shapes import ConditionEntry, Dated, ItemEntry, ProgressBoardEntry
+from rulebooks.shapes.base import Dated
+from rulebooks.shapes.items import ConditionEntry, ItemEntry, ProgressBoardEntry
+from rulebooks.shapes.outcomes import AdjustmentEntry, ConsequenceEntry, LimitEntry, ScaleEntry
+from rulebooks.shapes.scheme import CadenceEntry, DomainEntry, OrganizationKindEntry
+from rulebooks.splitting import split
+from schemas import outcomes
 from schemas import rulebook as models
 from schemas.layouts import EventFields, EventLayout, Inbox, SenderLayout, SubmissionLayout, TableLayout
+from schemas.periods import CADENCES, Cadence
 
 
 def assemble(scheme: str, now: InForce) -> models.RuleBook:
     """The rule book of a day, in rule-book order. Every entry that a scheme must have is in force and read."""
     read = now.read
-    names, policies = _values(read["names"]), _values(read["policies"])
+    names = _values(read["names"])
     snapshot = snapshot_kind(read["event_kinds"])
     rulebook = models.RuleBook(
         scheme=scheme,
@@ -30,19 +30,26 @@ def assemble(scheme: str, now: InForce) -> models.RuleBook:
         index_name=names["index"],
         version=now.version.isoformat(),
         hash="",
-        dimensions=tuple(models.Dimension(code, entry.name) for code, entry in _in_order(read["dimensions"])),
-        domains=tuple(models.Domain(code, entry.name, entry.aliases) for code, entry in _in_order(read["domains"])),
-        organization_kinds={
-            text: code for code, entry in read["organization_kinds"].items() for text in (entry.name, *entry.aliases)
-        },
-        bodies=tuple(models.Body(code, entry.name) for code, entry in sorted(read["bodies"].items())),
-        items=tuple(_item(code, entry, snapshot) for code, entry in _in_order(read["items"])),
-        negative_items=tuple(
-            models.NegativeItem(code=code, **_content(entry)) for code, entry in _in_order(read["negative_items"])
+        dimensions=tuple(
+            models.Dimension(code, entry.name, entry.role) for code, entry in _in_order(read["dimensions"])
         ),
+        domains=tuple(_domain(code, entry) for code, entry in _in_order(read["domains"])),
+        organization_kinds=dict(_kinds(read["organization_kinds"])),
+        bodies=tuple(models.Body(code, entry.name) for code, entry in sorted(read["bodies"].items())),
+        items=tuple(item for code, entry in _in_order(read["items"]) for item in _items(code, entry, snapshot)),
+        negative_items=_plainly(models.NegativeItem, _in_order(read["negative_items"])),
         conditions=tuple(_condition(code, entry) for code, entry in _by_severity(read["conditions"])),
         progress_boards=tuple(_progress_board(code, entry) for code, entry in sorted(read["progress_boards"].items())),
-        policies=models.Policies(**{**policies, "full_points": dict(policies["full_points"])}),
+        cadences={code: _cadence(code, read["cadences"][code]) for code in CADENCES if code in read["cadences"]},
+        adjustments=tuple(_adjustment(code, entry) for code, entry in _in_order(read["adjustments"])),
+        coefficients=_plainly(outcomes.Coefficient, _in_order(read["coefficients"])),
+        limits=tuple(_limit(code, entry) for code, entry in _in_order(read["limits"])),
+        scales=tuple(_scale(code, entry) for code, entry in _in_order(read["scales"])),
+        consequences=tuple(_consequence(code, entry) for code, entry in sorted(read["consequences"].items())),
+        shares=_plainly(outcomes.Share, sorted(read["shares"].items())),
+        roll_ups=_plainly(outcomes.RollUp, _in_order(read["roll_ups"])),
+        control_totals=_plainly(models.ControlTotal, sorted(read["control_totals"].items())),
+        policies=models.Policies(**_values(read["policies"])),
         inbox=_inbox(read),
     )
     return replace(rulebook, hash=content_hash(rulebook))
@@ -52,30 +59,6 @@ def snapshot_kind(event_kinds: Mapping[str, EventFields]) -> str:
     """The kind of event that state measures read: the one that is a snapshot; "" unless exactly one is."""
     snapshots = [code for code, kind in event_kinds.items() if kind.is_snapshot]
     return snapshots[0] if len(snapshots) == 1 else ""
-
-
-def content_hash(rulebook: models.RuleBook) -> str:
-    """sha256 of the rules, whatever the order of files and keys and the spelling of numbers.
-
-    How deliveries are found and read is left out: what a layout changes shows in what was read, and a department more
-    is no other rule.
-    """
-    rules = {name: part for name, part in _plain(rulebook).items() if name != "inbox"}
-    return sha256(json.dumps(rules, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, BaseModel):
-        return {key: _plain(part) for key, part in value}
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, Fraction | Decimal):
-        return str(Fraction(value))
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _in_order(entries: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -98,13 +81,39 @@ def _undated(entry: Dated) -> dict[str, Any]:
     return {key: value for key, value in entry if key not in Dated.model_fields}
 
 
-def _item(code: str, entry: ItemEntry, snapshot: str) -> models.Item:
+def _plainly(model: Any, entries: list[tuple[str, Any]]) -> tuple[Any, ...]:
+    return tuple(model(code=code, **_content(entry)) for code, entry in entries)
+
+
+def _domain(code: str, entry: DomainEntry) -> models.Domain:
+    where = dict(entry.where or {})
+    return models.Domain(code, entry.name, entry.aliases, where, entry.peers_by, dict(entry.full_points))
+
+
+def _kinds(entries: Mapping[str, OrganizationKindEntry]) -> Iterator[tuple[str, models.OrganizationKind]]:
+    for code, entry in entries.items():
+        for text in (entry.name, *entry.aliases):
+            yield text, models.OrganizationKind(code, entry.name, entry.is_restricted)
+
+
+def _cadence(code: Cadence, entry: CadenceEntry) -> models.CadenceRule:
+    before = entry.publish_before
+    published = (before.month, before.day) if before else None
+    parts = tuple(cadence for cadence in CADENCES if cadence in entry.parts)
+    return models.CadenceRule(code, entry.full_points, parts, entry.deductions, published)
+
+
+def _items(code: str, entry: ItemEntry, snapshot: str) -> Iterator[models.Item]:
     forms = {
         "rule": entry.rule.model(),
         "measure": entry.measure.model(snapshot) if entry.measure else None,
+        "relatives": entry.relatives.model() if entry.relatives else None,
+        "ballot": entry.ballot.model() if entry.ballot else None,
         "applies_when": entry.applies_when.model() if entry.applies_when else None,
     }
-    return models.Item(code=code, **{**_content(entry), **forms})
+    content = {key: value for key, value in _content(entry).items() if key != "assessors"} | forms
+    for assessor, points in split(entry.points, entry.assessors or {"": 1}).items():
+        yield models.Item(code=code, **{**content, "assessor": assessor, "points": points})
 
 
 def _condition(code: str, entry: ConditionEntry) -> models.Condition:
@@ -117,15 +126,50 @@ def _progress_board(code: str, entry: ProgressBoardEntry) -> models.ProgressBoar
     return models.ProgressBoard(code=code, lag_below=content.pop("lag_below_percent") / 100, **content)
 
 
+def _adjustment(code: str, entry: AdjustmentEntry) -> outcomes.Adjustment:
+    forms = {
+        "each": entry.each or 0,
+        "cap": entry.cap or 0,
+        "by_rank": entry.by_rank.model() if entry.by_rank else None,
+    }
+    return outcomes.Adjustment(code=code, **{**_content(entry), **forms})
+
+
+def _limit(code: str, entry: LimitEntry) -> outcomes.Limit:
+    content = _content(entry)
+    return outcomes.Limit(
+        code=code,
+        conditions=tuple(form.model() for form in content.pop("when")),
+        effects=tuple(effect for form in content.pop("effects") for effect in form.models()),
+        **content,
+    )
+
+
+def _scale(code: str, entry: ScaleEntry) -> outcomes.Scale:
+    forms = {
+        "grades": tuple(form.model() for form in entry.grades),
+        "by_unit": entry.by_unit.model() if entry.by_unit else None,
+    }
+    return outcomes.Scale(code=code, **{**_content(entry), **forms})
+
+
+def _consequence(code: str, entry: ConsequenceEntry) -> outcomes.Consequence:
+    responsible = tuple(form.model() for form in entry.responsible)
+    return outcomes.Consequence(code=code, **{**_content(entry), "responsible": responsible})
+
+
 def _inbox(read: Mapping[str, Mapping[str, Any]]) -> Inbox:
     layouts = {code: _undated(entry) for code, entry in read["layouts"].items()}
+    tables = {code: TableLayout(**layouts[code]) for code in _TABLES if code in layouts}
     kinds = {code: EventFields(**_undated(entry)) for code, entry in read["event_kinds"].items()}
     senders = {code: SenderLayout(**_undated(entry)) for code, entry in read["senders"].items()}
     return Inbox(
         **_values(read["conventions"]),
-        registry=TableLayout(**layouts["registry"]),
-        events=EventLayout(**layouts["platform"], kinds=kinds),
-        declarations=TableLayout(**layouts["declarations"]),
-        findings=TableLayout(**layouts["inspections"]),
-        submissions=SubmissionLayout(**layouts["departments"], senders=senders),
+        **{_TABLES[code]: table for code, table in tables.items()},
+        events=EventLayout(**layouts["platform"], kinds=kinds) if "platform" in layouts else None,
+        submissions=SubmissionLayout(**layouts["departments"], senders=senders) if "departments" in layouts else None,
     )
+
+
+_TABLES = {"registry": "registry", "declarations": "declarations", "inspections": "findings", "totals": "totals"}
+"""Layouts of one table: how the file calls it, and how the inbox does."""

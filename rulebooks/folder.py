@@ -9,7 +9,7 @@ from typing import Any
 
 from rulebooks.findings import Finding, joined
 from rulebooks.history import History, Layer
-from rulebooks.shapes import FILES, FileKind
+from rulebooks.shapes.files import FILES, FileKind, Fixed
 from rulebooks.strict_yaml import read
 
 _DATES = ("effective_from", "adopted_on")
@@ -70,8 +70,8 @@ class _File:
             known = self.kind.sections[section]
             for code, entry in self._mapping(entries, section).items():
                 path = f"{section}.{code}"
-                if isinstance(known, dict) and code not in known:
-                    self._fault((path,), "不认识的条目", f"可用的条目：{'、'.join(known)}")
+                if isinstance(known, Fixed) and code not in known.entries:
+                    self._fault((path,), "不认识的条目", f"可用的条目：{'、'.join(known.entries)}")
                     continue
                 layers = self._layers(self._mapping(entry, path), defaults, path)
                 found += [History(self.name, section, code, layers)] if self._are_dated(layers, path) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,11 +11,29 @@ from pydantic import ValidationError
 
 from rulebooks.findings import Finding
 from rulebooks.history import History, Resolved, resolve
-from rulebooks.shapes import FILES, SECTIONS, Shape
+from rulebooks.shapes.files import FILES, SECTIONS, Fixed, Shape
 
 START = "names.scheme"
 """The entry that says from when to when there is a scheme."""
 
+_SHARED_CODES: tuple[tuple[str, ...], ...] = (
+    ("items", "negative_items", "adjustments", "consequences"),
+    ("adjustments", "coefficients", "limits"),
+)
+"""Sections whose entries are told apart by their codes alone: in the ledger and the register, and among what moved an
+index or a grade."""
+_SHARED_ORDERS: tuple[tuple[str, ...], ...] = (
+    ("dimensions",),
+    ("domains",),
+    ("items", "negative_items", "adjustments"),
+    ("coefficients",),
+    ("limits",),
+    ("scales",),
+    ("roll_ups",),
+)
+
+_OF_A_KEY = "[key]"
+"""What pydantic adds to the place of a key that is wrong itself."""
 _REMEDIES = {
     "literal_error": "只能写：{expected}",
     "string_type": "应当是文字；数字和日期请加引号",
@@ -25,6 +43,7 @@ _REMEDIES = {
     "int_type": "应当是整数",
     "greater_than": "应当大于 {gt}",
     "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
     "bool_type": "应当是 true 或 false",
     "date_type": "应当是日期，写成 2024-01-01 的形式",
     "tuple_type": "应当是列表，写成 [甲, 乙] 的形式",
@@ -77,39 +96,49 @@ def missing(now: InForce) -> Iterator[Finding]:
 
 
 def doubles(now: InForce) -> Iterator[Finding]:
-    """Entries that bear a code or a place in the order that an earlier one has; items and negative items share both."""
-    for sections in (("dimensions",), ("domains",), ("items", "negative_items")):
+    """Entries that bear a code or a place in the order that an earlier one has, among those that share them."""
+    for sections in _SHARED_CODES:
         codes: dict[str, str] = {}
+        for path, code, _ in _entries(now, sections):
+            if codes.setdefault(code, path) != path:
+                yield now.written[path].finding((), f"代码与 {codes[code]} 重复", "请改用别的代码")
+    for sections in _SHARED_ORDERS:
         orders: dict[int, str] = {}
-        for section in sections:
-            for code, entry in now.read[section].items():
-                path = f"{section}.{code}"
-                if codes.setdefault(code, path) != path:
-                    yield now.written[path].finding((), f"代码与 {codes[code]} 重复", "请改用别的代码")
-                if orders.setdefault(entry.order, path) != path:
-                    found = f"顺序号 {entry.order} 与 {orders[entry.order]} 重复"
-                    yield now.written[path].finding(("order",), found, "请改用别的顺序号")
+        for path, _, entry in _entries(now, sections):
+            if orders.setdefault(entry.order, path) != path:
+                found = f"顺序号 {entry.order} 与 {orders[entry.order]} 重复"
+                yield now.written[path].finding(("order",), found, "请改用别的顺序号")
+
+
+def _entries(now: InForce, sections: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
+    for section in sections:
+        for code, entry in now.read[section].items():
+            yield f"{section}.{code}", code, entry
 
 
 def _codes(section: str) -> list[str]:
     shapes = SECTIONS[section]
-    return list(shapes) if isinstance(shapes, dict) else []
+    return shapes.required if isinstance(shapes, Fixed) else []
 
 
 def _shape(entry: Resolved) -> Shape:
     shapes = SECTIONS[entry.history.section]
-    return shapes[entry.history.code] if isinstance(shapes, dict) else shapes
+    return shapes.entries[entry.history.code] if isinstance(shapes, Fixed) else shapes
 
 
 def _explained(entry: Resolved, error: ValidationError) -> Iterator[Finding]:
     for fault in error.errors(include_url=False):
-        keys, given = fault["loc"], fault["input"]
+        keys, given = tuple(key for key in fault["loc"] if key != _OF_A_KEY), fault["input"]
         if fault["type"] == "missing" or given is None:
             yield entry.finding(keys, "缺少", "请补上")
         elif fault["type"] == "extra_forbidden":
             yield entry.finding(keys, "不认识的键", "请核对拼写，或删去")
         else:
             found = "写法不对" if isinstance(given, dict | list) else f"写的是“{given}”"
-            known = _REMEDIES.get(fault["type"])
-            remedy = known.format(**fault.get("ctx", {})).replace(" or ", "、") if known else fault["msg"]
-            yield entry.finding(keys, found, remedy)
+            yield entry.finding(keys, found, _remedy(fault["type"], fault["msg"], fault.get("ctx", {})))
+
+
+def _remedy(kind: str, said: str, about: Mapping[str, Any]) -> str:
+    """What to do in Chinese; lists of what may be written come from pydantic as 'a', 'b' or 'c'."""
+    known = _REMEDIES.get(kind)
+    return known.format(**about).replace(" or ", "、").replace("', '", "'、'") if known else said

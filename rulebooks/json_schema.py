@@ -9,7 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rulebooks.shapes import FILES, Dated, FileKind, Shape
+from rulebooks.shapes.base import Dated
+from rulebooks.shapes.files import FILES, FileKind, Fixed, Shape
 
 FOLDER = Path(__file__).parent / "schema"
 
@@ -36,8 +37,8 @@ def _file(kind: FileKind) -> dict[str, Any]:
     sections: dict[str, Any] = {}
     common: Shape = Dated
     for name, section in kind.sections.items():
-        if isinstance(section, dict):
-            entries = {code: _entry(f"{name}.{code}", shape, defs) for code, shape in section.items()}
+        if isinstance(section, Fixed):
+            entries = {code: _entry(f"{name}.{code}", shape, defs) for code, shape in section.entries.items()}
             sections[name] = {"type": "object", "additionalProperties": False, "properties": entries}
         else:
             sections[name] = {"type": "object", "additionalProperties": _entry(name, section, defs)}

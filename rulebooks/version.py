@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rulebooks.assembly import assemble
-from rulebooks.checks import check
+from rulebooks.checks.run import check
 from rulebooks.findings import Finding
 from rulebooks.in_force import InForce, doubles, missing
 from schemas.rulebook import RuleBook

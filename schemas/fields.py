@@ -43,16 +43,17 @@ FIELDS: dict[str, Field] = {
     # who and when
     "district": _code("区县", "code of the district that is assessed"),
     "scheme": _code("考核体系", "code of the assessment system: its folder in rulebooks/"),
-    "period": _code("考核期", "month 2024-07, quarter 2024Q3 or year 2024, Asia/Shanghai", 16),
-    "cadence": _code("周期", "month, quarter or year", 16),
+    "period": _code("考核期", "month 2024-07, quarter 2024Q3, half-year 2024H2 or year 2024, Asia/Shanghai", 16),
+    "cadence": _code("周期", "month, quarter, half_year or year", 16),
     "period_start": Field("date", "期初", "first day of the period"),
     "period_end": Field("date", "期末", "last day of the period"),
     # organisations
     "org_code": _code("组织代码", "code of the organisation in the registry"),
     "org_name": _text("组织名称", "name of the organisation as at the period's last day", 200),
-    "kind": _code("类型", "kind of the row: of an organisation, an item or a delivery"),
+    "kind": _code("类型", "kind of the row: of an organisation, an item, an adjustment, a task or a delivery"),
     "domain": _code("领域代码", "peer domain of the organisation"),
     "domain_name": _text("领域", "Chinese name of the domain", 100),
+    "peer_group": _code("同类组", "peer group: the domain, or <domain>/<value> where it is split by an attribute", 200),
     "parent_code": _code("上级组织代码", "code of the organisation above in the tree"),
     "predecessor_code": _code(
         "原组织代码", "code that it bore before, or codes of the organisations that it came from, 、 between them", 200
@@ -66,6 +67,7 @@ FIELDS: dict[str, Field] = {
     "members": _count("党员人数", "Party members of the organisation", "persons"),
     "groups": _count("党小组数", "Party groups inside the organisation", "groups"),
     "is_assessed": Field("bool", "是否考核", "whether the organisation is assessed in the period (RULES §0, as at)"),
+    "is_restricted": Field("bool", "是否不公开", "whether its kind is restricted, so that no published view shows it"),
     # records as delivered
     "row_no": _count(
         "行号", "the record's row in its file: sheet row, line of a JSONL file, or record with the header as 1"
@@ -77,7 +79,10 @@ FIELDS: dict[str, Field] = {
     "topic": _text("主题", "what the event was about", 100),
     "occurred_at": Field("timestamp", "发生时间", "when the event happened, with offset"),
     "captured_at": Field("timestamp", "抓取时间", "when the platform captured the event, with offset"),
-    "item_code": _code("指标代码", "rule-book item, negative-list item, or floor:<dimension>"),
+    "item_code": _code(
+        "指标代码",
+        "rule-book item, negative-list item, entry of the event register, coefficient:<code> or floor:<dimension>",
+    ),
     "item_name": _text("指标名称", "name of the item", 200),
     "value_text": _text("填报值", "the value exactly as it was delivered", 200),
     "unit_text": _text("单位", "unit in the brackets of the column's heading", 20),
@@ -90,6 +95,7 @@ FIELDS: dict[str, Field] = {
     "description_text": _text("问题描述", "what the inspectors found", 4000),
     "findings_count": _count("发现次数", "how often it was found", "findings"),
     "fixed_text": _text("现场整改", "whether it was put right on the spot; cancels nothing", 20),
+    "closed_on": Field("date", "整改完成日期", "day on which the finding was put right; empty while it is not"),
     # observations
     "org": _count("组织位次", "position of the organisation among those assessed"),
     "item": _count("指标位次", "position of the item in the rule book"),
@@ -103,26 +109,33 @@ FIELDS: dict[str, Field] = {
     # ledger and scores
     "dimension": _code("维度代码", "dimension of the item"),
     "dimension_name": _text("维度", "Chinese name of the dimension", 100),
+    "role": _code(
+        "维度作用", "counted (in the index), basis (only ranks units) or adjustment (in the index with its sign)", 16
+    ),
     "category": _text("大类", "category of the item", 100),
-    "source": _code("来源", "way in: platform, declaration, department or inspection"),
+    "source": _code(
+        "来源", "way in: platform, declaration, department, inspection or units (results of units above or below)"
+    ),
     "assessor": _text("评分人", "assessor whose sheet the line is from, where there are several", 100),
     "value_num": _count("实际值分子", "numerator of the exact observed value"),
     "value_den": _count("实际值分母", "denominator of the exact observed value; empty when the value is missing"),
     "target": Field("float", "目标值", "value at which the item is met"),
-    "points": _points("得分", "points earned; negative for deductions"),
+    "points": _points("得分", "points earned; negative for deductions, either sign for coefficients"),
     "full_points": _points("满分", "full points after redistribution of items that are not applicable"),
     "nominal_points": _points("标准分", "full points that the rule book gives the item"),
     "is_met": Field("bool", "是否达标", "whether the item was met; empty on lines that cannot be met or missed"),
     "status": _code(
         "状态",
-        "met, unmet, missing, deducted or floor; of an edition building, published, failed; of a batch taken, refused",
+        "met, unmet, missing, mean, deducted, floor or adjusted; of a task open, overdue, done; of an edition building,"
+        " published, failed; of a batch taken, refused",
         16,
     ),
     "evidence": _text("依据", "keys of the records that the line came from", 1000),
-    "index_points": _points("组织力指数", "sum of the dimensions"),
+    "index_points": _points("组织力指数", "result of the period: base points and adjustments"),
+    "base_points": _points("基础得分", "sum of the counted dimensions, before adjustments"),
     "rank": _count("名次", "place in the peer group, equal scores share the better one"),
     "peers": _count("同类组织数", "organisations in the peer group", "organisations"),
-    "previous_rank": _count("上期名次", "place in the previous period's edition, in the same domain"),
+    "previous_rank": _count("上期名次", "place in the previous period's edition, in the same peer group"),
     "domain_median_pct": Field("float", "领域中位数", "median attainment of the dimension in the domain", unit="%"),
     # radar, common problems and diagnosis
     "standing": _code("强弱", "strength, weak, or blank: the attainment beside the domain's median", 16),
@@ -149,6 +162,52 @@ FIELDS: dict[str, Field] = {
     "responsible_name": _text("责任主体", "name of who must see to it", 200),
     "since_period": _code("起始期", "first period of the unbroken run", 16),
     "months": _count("持续月数", "length of the unbroken run", "months"),
+    # coefficients and the event register
+    "coefficient": Field("float", "系数", "c = 1 + (middle − rank) × step; empty on rows of any other kind"),
+    "basis_rank": Field(
+        "float", "依据名次", "place by which the coefficient or bonus goes; whole unless equals share an average"
+    ),
+    "rank_num": _count("依据名次分子", "numerator of the exact place by which the coefficient or bonus goes"),
+    "rank_den": _count("依据名次分母", "denominator of that place; empty where there is none"),
+    "count": _count("次数", "how often the event was registered; empty where none was", "events"),
+    "places_moved": _count(
+        "系数所致名次变化", "places won in the peer group because of the coefficient; negative if lost"
+    ),
+    # grades and stars
+    "scale": _code("等次序列代码", "scale of grades or stars"),
+    "scale_name": _text("等次序列", "Chinese name of the scale", 100),
+    "grade": _code("等次代码", "grade of the scale that was reached"),
+    "grade_name": _text("等次", "Chinese name of the grade", 100),
+    "place": _count("等次排位", "place in the peer group that quotas are held against"),
+    "previous_grade": _code("上期评定等次", "grade in the edition of the period before, as stored"),
+    "previous": _code("上期等次代码", "grade in the period before; empty if there was none"),
+    "previous_name": _text("上期等次", "Chinese name of the grade in the period before", 100),
+    "movement": _code("升降", "new, same, risen or fallen against the period before", 16),
+    "is_barred": Field("bool", "是否取消评先资格", "whether a limit bars grades that are awards"),
+    "limited_by": _code("受限原因", "limit that kept the unit from a better grade, or one_step; empty if none did"),
+    "consequence": _text("后续任务", "names of the open tasks that the grade led to, with 、 between them", 1000),
+    # tasks
+    "task_code": _code("任务代码", "consequence of a grade, or entry of the negative list that is to be put right"),
+    "raised_on": Field("date", "下达日期", "day on which the task arose"),
+    "due_on": Field("date", "完成期限", "day by which the task is to be done"),
+    "done_on": Field("date", "完成日期", "day on which the task was done; empty until then"),
+    # figures along the tree
+    "figure": _code("汇总项代码", "figure of the rule book that is added up along the tree"),
+    "figure_name": _text("汇总项", "Chinese name of the figure", 100),
+    "level": _count("层级", "depth in the tree; 0 is a root"),
+    "own": _count("本级数", "the unit's own figure (stored in ten-thousandths, like every number of a roll-up)"),
+    "children": _count("下级合计", "sum of the totals of the units directly below"),
+    "figure_total": _count("本级及下级合计", "own and children together"),
+    "stated": _count("填报合计", "what was stated for the unit; empty where nothing was"),
+    # factors of persons
+    "share": _code("个人系数代码", "factor of a person, as the rule book has it"),
+    "unit_code": _code("所在单位代码", "unit above whose coefficient the factor takes"),
+    "unit_num": _count("单位系数分子", "numerator of the unit's coefficient"),
+    "unit_den": _count("单位系数分母", "denominator of the unit's coefficient"),
+    "personal_num": _count("本人系数分子", "numerator of the person's own value"),
+    "personal_den": _count("本人系数分母", "denominator of the person's own value"),
+    "factor_num": _count("个人系数分子", "numerator of the factor: unit × person"),
+    "factor_den": _count("个人系数分母", "denominator of the factor"),
     # editions
     "edition_id": _count("版本号", "number of the edition: hash of what it was computed from"),
     "revision": _count("修订次数", "1 for the first edition of a period, one more for each that replaced it"),
@@ -201,14 +260,18 @@ FIELDS: dict[str, Field] = {
     # rule-book items and names
     "item_order": _count("指标序号", "place of the item in the rule book"),
     "rule": _code(
-        "计分规则", "kind of the rule: at_least, proportional, yes_no, tiers, per_unit, inverse, deduction", 32
+        "计分规则",
+        "kind of the rule: at_least, proportional, yes_no, tiers, per_unit, inverse, scored, milestones; deduction …",
+        32,
     ),
     "rule_text": _text("计分说明", "the rule in Chinese", 1000),
     "lead_unit": _text("牵头单位", "unit that leads on the item", 100),
     "reference": _text("依据文件", "document that the item is from", 400),
-    "label_kind": _code("名称类别", "domain, dimension, condition or board", 16),
-    "code": _code("代码", "code of a domain, dimension, condition or board"),
-    "name": _text("名称", "Chinese name of a domain, dimension, condition or board", 100),
+    "label_kind": _code(
+        "名称类别", "domain, dimension, condition, board, scale, grade, adjustment, limit, consequence or figure", 16
+    ),
+    "code": _code("代码", "code in the rule book; of a label (a grade as <scale>/<grade>) or an adjustment", 150),
+    "name": _text("名称", "Chinese name of what the code stands for", 200),
     "sort": _count("排序", "place in which the label is shown"),
     "warning_name": _text("预警名称", "Chinese name of the condition", 100),
     # derived in the published views

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Kind = Literal["registry", "events", "declarations", "submissions", "findings"]
+Kind = Literal["registry", "events", "declarations", "submissions", "findings", "totals"]
 
 _ALWAYS = ("row_no", "fault", "batch_id", "day")
 """row_no is a whole number; day (the local day that the record speaks of, where it names one) a timestamp."""
@@ -21,12 +21,14 @@ RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
         "recheck_status", "recheck_value", *_ALWAYS,
     ),
     "submissions": (
-        "org_code", "org_name", "town", "item_code", "value_text", "unit_text", "verification", "column_name", *_ALWAYS,
+        "org_code", "org_name", "town", "item_code", "value_text", "unit_text", "verification", "column_name", "sender",
+        *_ALWAYS,
     ),
     "findings": (
         "found_on", "org_code", "org_name", "item_code", "description_text", "findings_count", "fixed_text",
-        "review_status", *_ALWAYS,
+        "review_status", "closed_on", *_ALWAYS,
     ),
+    "totals": ("figure", "value_text", *_ALWAYS),
 }  # fmt: skip
 """Events have a column `data.<key>` for every key of their data besides."""
 
@@ -35,16 +37,14 @@ CODE = r"[^、,;\s]+"
 
 KIND_OF: dict[str, Kind] = {
     "platform": "events", "declaration": "declarations", "department": "submissions", "inspection": "findings",
+    "register": "findings",
 }  # fmt: skip
-"""What a value of an item is taken from, by the item's source."""
-
-_MONTHLY: tuple[Kind, ...] = ("events", "declarations", "findings")
+"""What a value of an item is taken from, by the item's source; other sources have no records of their own."""
 
 
-def kinds_read(cadence: str, sources: Iterable[str]) -> set[Kind]:
+def kinds_read(sources: Iterable[str]) -> set[Kind]:
     """The kinds of records that a period reads itself, beside the registry; `sources` are those of its own items.
 
-    A month reads whatever may speak of it, for it answers for these records. A longer period reads what its own items
-    need; the rest reaches it through its parts.
+    The rest reaches a longer period through its parts.
     """
-    return set(_MONTHLY) if cadence == "month" else {KIND_OF[source] for source in sources}
+    return {KIND_OF[source] for source in sources if source in KIND_OF}

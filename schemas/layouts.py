@@ -21,11 +21,11 @@ class Layout(BaseModel):
 
 
 class TableLayout(Layout):
-    """A delivery kind that is one table with fixed columns: registry, declarations, findings.
+    """A delivery kind that is one table with fixed columns: registry, declarations, findings, totals.
 
-    `path` is the place in the inbox without its ending; `{month}`, `{quarter}` and `{period}` stand for a period.
-    `columns` maps the heading to the record field; headings in `optional` may be absent, those in `unread` are known
-    and left unread.
+    `path` is the place in the inbox without its ending; `{month}`, `{quarter}` and `{period}` (of any cadence) stand
+    for a period. `columns` maps the heading to the record field; headings in `optional` may be absent, those in
+    `unread` are known and left unread.
     """
 
     path: str
@@ -59,7 +59,8 @@ class EventLayout(Layout):
 class SenderLayout(Layout):
     """The workbook of one department: its sheet (the first with a header row where none is named) and its items.
 
-    `items` maps the heading (without a unit in brackets) to the item code.
+    `items` maps the heading (without a unit in brackets) to the item code, or to <item>/<name> for one cell of a
+    ballot. Of an item with assessors, an assessor's sheet gives that assessor's own score.
     """
 
     items: dict[str, str]
@@ -67,7 +68,7 @@ class SenderLayout(Layout):
 
 
 class SubmissionLayout(Layout):
-    """Department workbooks: one per sender and quarter, the header row found by its first cell."""
+    """Department workbooks: one per sender and period, the header row found by its first cell."""
 
     path: str
     header: str
@@ -86,22 +87,25 @@ class SubmissionLayout(Layout):
 
 
 class Inbox(Layout):
-    """Everything that arrives in the inbox of one district."""
+    """Everything that arrives in the inbox of one district; None: the scheme knows no delivery of that kind."""
 
     code_digits: int
     """Digits of an organisation code; shorter codes of digits alone lost leading zeros and get them back."""
     yes: tuple[str, ...]
     no: tuple[str, ...]
     registry: TableLayout
-    events: EventLayout
-    declarations: TableLayout
-    findings: TableLayout
-    submissions: SubmissionLayout
-    reviewed: dict[str, bool]
+    events: EventLayout | None = None
+    declarations: TableLayout | None = None
+    findings: TableLayout | None = None
+    """The event register: findings of inspections, and entries of bonus, deduction, veto and consequences."""
+    submissions: SubmissionLayout | None = None
+    totals: TableLayout | None = None
+    """Stated figures that must add up."""
+    reviewed: dict[str, bool] = {}
     """Review statuses of declarations, and whether such a declaration counts."""
-    rechecked: dict[str, bool]
+    rechecked: dict[str, bool] = {}
     """Re-check statuses of declarations, and whether such a declaration still counts."""
-    findings_reviewed: dict[str, bool]
+    findings_reviewed: dict[str, bool] = {}
     """Review statuses of findings, and whether such a finding counts."""
     successions: dict[str, Succession] = {}
     """Words by which the registry says how an organisation came from others, and what they mean.

@@ -1,4 +1,4 @@
-"""Periods: months, quarters and years of Asia/Shanghai, written 2024-07, 2024Q3 and 2024 (RULES §0)."""
+"""Months, quarters, half-years and years of Asia/Shanghai, written 2024-07, 2024Q3, 2024H2 and 2024 (RULES §0)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,29 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from schemas.errors import ClearError
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
-CADENCES = ("month", "quarter", "year")
-_FORMS = (
+Cadence = Literal["month", "quarter", "half_year", "year"]
+CADENCES: tuple[Cadence, ...] = get_args(Cadence)
+"""From the shortest to the longest; each is made of whole ones of those before it."""
+CADENCE_TITLES: dict[str, str] = {"month": "月度", "quarter": "季度", "half_year": "半年", "year": "年度"}
+CADENCE_NAMES: dict[Cadence, str] = {
+    "month": "月份，写作2024-07",
+    "quarter": "季度，写作2024Q3",
+    "half_year": "半年，写作2024H2",
+    "year": "年度，写作2024",
+}
+_FORMS: tuple[tuple[re.Pattern[str], Cadence], ...] = (
     (re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])"), "month"),
     (re.compile(r"([1-9][0-9]{3})Q([1-4])"), "quarter"),
+    (re.compile(r"([1-9][0-9]{3})H([12])"), "half_year"),
     (re.compile(r"([1-9][0-9]{3})"), "year"),
 )
-_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS_IN: dict[Cadence, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 class NotAPeriod(ClearError, ValueError):
@@ -50,7 +60,7 @@ def local_time(moment: datetime) -> str:
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A month, quarter or year; ordered by first day, a longer period after the shorter ones it begins with."""
+    """A month, quarter, half-year or year; ordered by first day, a longer one after the shorter ones it begins with."""
 
     start: date
     cadence_months: int
@@ -63,7 +73,7 @@ class Period:
                 months = _MONTHS_IN[cadence]
                 number = int(found[2]) if len(found.groups()) > 1 else 1
                 return cls(date(int(found[1]), (number - 1) * months + 1, 1), months)
-        raise NotAPeriod(f"“{text}”不是考核期。月份写作2024-07，季度写作2024Q3，年度写作2024")
+        raise NotAPeriod(f"“{text}”不是考核期。月份写作2024-07，季度写作2024Q3，半年写作2024H2，年度写作2024")
 
     @classmethod
     def month_of(cls, day: date) -> Self:
@@ -71,8 +81,8 @@ class Period:
         return cls(day.replace(day=1), 1)
 
     @property
-    def cadence(self) -> str:
-        """month, quarter or year."""
+    def cadence(self) -> Cadence:
+        """month, quarter, half_year or year."""
         return next(name for name, months in _MONTHS_IN.items() if months == self.cadence_months)
 
     @property
@@ -86,21 +96,19 @@ class Period:
         """The months inside, in order; a month has itself."""
         return tuple(type(self)(self._shifted(n), 1) for n in range(self.cadence_months))
 
-    @property
-    def parts(self) -> tuple[Self, ...]:
-        """The periods that this one is scored from: a quarter's months, a year's quarters; a month has none."""
-        shorter = {3: 1, 12: 3}.get(self.cadence_months)
-        if shorter is None:
-            return ()
-        return tuple(type(self)(self._shifted(n), shorter) for n in range(0, self.cadence_months, shorter))
+    def inside(self, cadence: Cadence) -> tuple[Self, ...]:
+        """The periods of a cadence inside this one, in order; none where they are longer."""
+        months = _MONTHS_IN[cadence]
+        return tuple(
+            type(self)(self._shifted(n), months)
+            for n in range(0, self.cadence_months, months)
+            if months <= self.cadence_months
+        )
 
-    @property
-    def whole(self) -> Self | None:
-        """The period that this one is a part of: a month's quarter, a quarter's year; None for a year."""
-        longer = {1: 3, 3: 12}.get(self.cadence_months)
-        if longer is None:
-            return None
-        return type(self)(self.start.replace(month=(self.start.month - 1) // longer * longer + 1), longer)
+    def around(self, cadence: Cadence) -> Self:
+        """The period of a cadence that this one lies in."""
+        months = _MONTHS_IN[cadence]
+        return type(self)(self.start.replace(month=(self.start.month - 1) // months * months + 1), months)
 
     @property
     def next(self) -> Self:
@@ -122,6 +130,7 @@ class Period:
     def __str__(self) -> str:
         if self.cadence == "month":
             return f"{self.start:%Y-%m}"
-        if self.cadence == "quarter":
-            return f"{self.start.year}Q{(self.start.month + 2) // 3}"
-        return str(self.start.year)
+        if self.cadence == "year":
+            return str(self.start.year)
+        letter = "Q" if self.cadence == "quarter" else "H"
+        return f"{self.start.year}{letter}{(self.start.month - 1) // self.cadence_months + 1}"

@@ -30,5 +30,6 @@ REASONS: dict[str, Reason] = {
     "conflicting_duplicate": Reason(
         "重复且不一致", "同一组织另有一条与此矛盾（“{column}”这里是“{value}”），都不计入。请只保留正确的一条"
     ),
+    "control_total": Reason("总数不符", "“{column}”填的“{value}”与分项合计或组织名册不符。请核对后重新报送"),
     "unreadable": Reason("文件无法读取", "{value}"),
 }

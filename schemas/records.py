@@ -123,7 +123,7 @@ def submissions_schema(verifications: Iterable[str]) -> pa.DataFrameSchema:
 
 
 def findings_schema(reviews: Iterable[str]) -> pa.DataFrameSchema:
-    """A finding: on a day, about an organisation live on it, an entry of the negative list, found 0 times or more."""
+    """A finding or register entry: on a day, about an organisation live on it, of a known code, 0 times or more."""
     return _record(
         organization=_ORGANIZATION,
         found_on=_PRESENT,
@@ -132,6 +132,17 @@ def findings_schema(reviews: Iterable[str]) -> pa.DataFrameSchema:
         findings_count=_VALUE,
         fixed_text=_WELL_FORMED,
         review_status=pa.Column(nullable=False, checks=_one_of(reviews, "unknown_status")),
+        closed_on=_VALUE,
+    )
+
+
+def totals_schema() -> pa.DataFrameSchema:
+    """A stated figure: named, a number of at least 0; one that its parts or the registry contradict does not stand."""
+    return _record(
+        figure=_PRESENT,
+        value_text=_VALUE,
+        conflict=_NO_CONFLICT,
+        control_total=pa.Column(checks=_is(True, "control_total")),
     )
 
 

@@ -5,43 +5,81 @@ Points are whole ten-thousandths of a point (int), other numbers are exact fract
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from schemas.layouts import Inbox
+from schemas.outcomes import (
+    Adjustment,
+    Coefficient,
+    Consequence,
+    Limit,
+    Responsible,
+    RollUp,
+    Scale,
+    Share,
+)
+from schemas.periods import Cadence, Period
 
 POINT = 10_000
 """Ten-thousandths in a point."""
 
-RuleKind = Literal["at_least", "proportional", "yes_no", "tiers", "per_unit", "inverse"]
+RuleKind = Literal["at_least", "proportional", "yes_no", "tiers", "per_unit", "inverse", "scored", "milestones"]
 MeasureKind = Literal[
-    "count", "ratio", "state_ratio", "state_flag", "state_value", "state_at_most", "state_not_before_period_end"
+    "count",
+    "ratio",
+    "state_ratio",
+    "state_flag",
+    "state_value",
+    "state_at_most",
+    "state_not_before_period_end",
+    "state_within",
 ]
-Cadence = Literal["month", "quarter"]
 ItemKind = Literal["common", "specific"]
-Source = Literal["platform", "declaration", "department"]
+Source = Literal["platform", "declaration", "department", "units"]
+DimensionRole = Literal["counted", "basis", "adjustment"]
 Attribute = Literal["members", "groups"]
+GroupAttribute = Literal["kind", "town", "parent_code"]
 Colour = Literal["blue", "yellow", "red"]
 AssessedFrom = Literal["first_full_month", "any_day"]
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """A dimension of the index."""
+    """A dimension: `counted` in the index and never below 0; a `basis` that is scored and published and only ranks
+    units; or an `adjustment`, which goes into the index with its sign."""
 
     code: str
     name: str
+    role: DimensionRole = "counted"
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A peer domain; the registry writes its name or one of the aliases."""
+    """A peer domain; the registry writes its name or one of the aliases.
+
+    Organisations whose attributes are among those of `where` belong to it whatever the registry writes; the first such
+    domain in rule-book order is the one. `peers_by`: each value of this attribute is a peer group of its own.
+    `full_points`: where they differ from the cadence's.
+    """
 
     code: str
     name: str
     aliases: tuple[str, ...] = ()
+    where: dict[GroupAttribute, tuple[str, ...]] = field(default_factory=dict)
+    peers_by: GroupAttribute | None = None
+    full_points: dict[Cadence, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OrganizationKind:
+    """A kind of unit. Results of a restricted kind (people, under a key) never reach the published views."""
+
+    code: str
+    name: str
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +94,10 @@ class Body:
 class Rule:
     """How a value earns its share of the points (RULES §0).
 
-    target: at_least, proportional. tiers (from, share; ascending) and pass_share: tiers. each, in ten-thousandths of a
-    point per unit: per_unit, inverse.
+    target: at_least, proportional; scored: the best score there is, beyond which a value is out of range. tiers (from,
+    share; ascending): tiers. pass_share: tiers, scored. each, in ten-thousandths of a point per unit: per_unit,
+    inverse. milestones (month, day, target; ascending): the target is that of the last one that has come by the
+    period's end; before the first the item does not apply.
     """
 
     kind: RuleKind
@@ -65,21 +105,56 @@ class Rule:
     tiers: tuple[tuple[Fraction, Fraction], ...] = ()
     pass_share: Fraction | None = None
     each: int | None = None
+    milestones: tuple[tuple[int, int, Fraction], ...] = ()
 
 
 @dataclass(frozen=True)
 class Measure:
     """How a value is observed from platform events (RULES §1).
 
-    topics: empty means any. ratio and state_ratio are of / over, state_at_most is of <= over, the other states read
-    `of` alone.
+    topics: empty means any. ratio and state_ratio are of / over, each the sum of its fields; state_at_most is
+    of <= over; state_within asks whether the date `of` lies in the `months` up to the period's end; the other states
+    read `of` alone. Events count whose fields reach `having` and whose local day is `on_day` of the month, give or take
+    `tolerance_days`.
     """
 
     kind: MeasureKind
     event: str
     topics: tuple[str, ...] = ()
-    of: str | None = None
-    over: str | None = None
+    of: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+    months: int | None = None
+    having: dict[str, Fraction] = field(default_factory=dict)
+    on_day: int | None = None
+    tolerance_days: int = 0
+
+
+@dataclass(frozen=True)
+class Relatives:
+    """A value read from other units' results: those below (`children`, direct or `all` levels) or the unit above.
+
+    of attainment: index / full points, the mean of the units, equally or by members. of met: the share of the units
+    that met `item`. Units of `domains` are read.
+    """
+
+    to: Literal["children", "parent"]
+    domains: tuple[str, ...]
+    levels: Literal["direct", "all"] = "direct"
+    of: Literal["attainment", "met"] = "attainment"
+    item: str | None = None
+    weight: Literal["equal", "members"] = "equal"
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote as the value of an item: Σ weight × votes / Σ votes; missing where Σ votes / issued is below the turnout.
+
+    A sheet gives `issued` and each option under the codes <item>/<name>.
+    """
+
+    issued: str
+    options: dict[str, Fraction]
+    minimum_turnout: Fraction
 
 
 @dataclass(frozen=True)
@@ -92,7 +167,8 @@ class AppliesWhen:
 
 @dataclass(frozen=True)
 class Item:
-    """An item that earns points."""
+    """An item that earns points. One that several assessors score is as many of these, of one code, each with its
+    assessor and that assessor's part of the points."""
 
     code: str
     order: int
@@ -113,11 +189,18 @@ class Item:
     effective_from: date
     adopted_on: date
     reference: str
+    is_mandatory: bool = False
+    assessor: str = ""
+    relatives: Relatives | None = None
+    ballot: Ballot | None = None
 
 
 @dataclass(frozen=True)
 class NegativeItem:
-    """An entry of the negative list: each finding takes `each`, at most `cap` in a period of its cadence."""
+    """An entry of the negative list: each finding takes `each`, at most `cap` in a period of its cadence.
+
+    A finding is to be put right within `rectify_days` of its day; None: no order is made.
+    """
 
     code: str
     order: int
@@ -129,13 +212,45 @@ class NegativeItem:
     effective_from: date
     adopted_on: date
     reference: str
+    rectify_days: int | None = None
 
 
 @dataclass(frozen=True)
 class ItemUnmet:
-    """Holds for each unmet item; only for dynamic ones where `dynamic`."""
+    """Holds for each unmet item; only for dynamic ones where `dynamic`, only for `items` where any are named."""
 
     dynamic: bool
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnmetCount:
+    """Holds where so many items are unmet, `at_least` and `below` (None: no limit) as a half-open range."""
+
+    at_least: int
+    below: int | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndexBelow:
+    """Holds where the index is below so many points."""
+
+    points: int
+
+
+@dataclass(frozen=True)
+class DateDue:
+    """Holds where the last snapshot's date `of` comes within so many months after the period's end, or is over."""
+
+    event: str
+    of: str
+    within_months: int
+
+
+@dataclass(frozen=True)
+class OrderOverdue:
+    """Holds for each rectification order whose deadline is over at the period's end, and that is not done by then."""
 
 
 @dataclass(frozen=True)
@@ -155,36 +270,14 @@ class BottomPercent:
 
 @dataclass(frozen=True)
 class Streak:
-    """Holds when another condition held in so many months running, of the same item or of any."""
+    """Holds when another condition held in so many months (periods of its cadence) running, of one item or of any."""
 
     of: str
     months: int
     match: Literal["same_item", "any_item"]
 
 
-When = ItemUnmet | FindingReviewed | BottomPercent | Streak
-
-
-@dataclass(frozen=True)
-class NearestKind:
-    """The nearest ancestor whose organisation kind is one of these."""
-
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class MostPointsLost:
-    """The lead unit with the largest sum of points lost on its monthly items."""
-
-
-@dataclass(frozen=True)
-class ByBody:
-    """One named body."""
-
-    code: str
-
-
-Responsible = NearestKind | MostPointsLost | ByBody
+When = ItemUnmet | UnmetCount | IndexBelow | DateDue | OrderOverdue | FindingReviewed | BottomPercent | Streak
 
 
 @dataclass(frozen=True)
@@ -200,6 +293,7 @@ class Condition:
     effective_from: date
     adopted_on: date
     reference: str
+    cadence: Cadence = "month"
 
 
 @dataclass(frozen=True)
@@ -216,15 +310,42 @@ class ProgressBoard:
 
 
 @dataclass(frozen=True)
+class CadenceRule:
+    """How periods of a cadence are made: own items of `full_points`, and the mean of every cadence in `parts`.
+
+    deductions: whether the parts' deductions are averaged like everything else, or added up. `publish_before`: month
+    and day of the next year by which the results are to be published.
+    """
+
+    cadence: Cadence
+    full_points: int
+    parts: tuple[Cadence, ...] = ()
+    deductions: Literal["mean", "sum"] = "mean"
+    publish_before: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class ControlTotal:
+    """A stated figure that must be the sum of stated others (`parts`) and, where `equals` says, of the registry's."""
+
+    code: str
+    name: str
+    parts: tuple[str, ...]
+    equals: Literal["members", "organizations"] | None
+    effective_from: date
+    adopted_on: date
+    reference: str
+
+
+@dataclass(frozen=True)
 class Policies:
     """Choices that the scheme makes where its description leaves one.
 
-    full_points: points of a domain by cadence. share_at_most bounds values of proportional items with a target of at
+    share_at_most bounds values of proportional items with a target of at
     most 1, number_at_most all others. common_problem_percent: an item unmet by at least this per cent of a domain is a
     common problem. radar_margin_percent: a dimension this many percentage points from the domain's median stands out.
     """
 
-    full_points: dict[Cadence, int]
     assessed_from: AssessedFrom
     share_at_most: Fraction
     number_at_most: Fraction
@@ -232,11 +353,11 @@ class Policies:
     radar_margin_percent: Fraction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RuleBook:
     """A scheme's rules on one day. `version` is the latest start date applied, `hash` tells two contents apart.
 
-    organization_kinds maps the registry's text to the code of the kind.
+    organization_kinds maps the registry's text to the kind. Cadences stand from the shortest to the longest.
     """
 
     scheme: str
@@ -246,11 +367,46 @@ class RuleBook:
     hash: str
     dimensions: tuple[Dimension, ...]
     domains: tuple[Domain, ...]
-    organization_kinds: dict[str, str]
+    organization_kinds: dict[str, OrganizationKind]
     bodies: tuple[Body, ...]
     items: tuple[Item, ...]
-    negative_items: tuple[NegativeItem, ...]
-    conditions: tuple[Condition, ...]
-    progress_boards: tuple[ProgressBoard, ...]
+    negative_items: tuple[NegativeItem, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    progress_boards: tuple[ProgressBoard, ...] = ()
+    cadences: dict[Cadence, CadenceRule]
+    adjustments: tuple[Adjustment, ...] = ()
+    coefficients: tuple[Coefficient, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    shares: tuple[Share, ...] = ()
+    roll_ups: tuple[RollUp, ...] = ()
+    control_totals: tuple[ControlTotal, ...] = ()
     policies: Policies
     inbox: Inbox
+
+    @property
+    def listed_items(self) -> tuple[Item, ...]:
+        """Every item once, whoever assesses it."""
+        return tuple({item.code: item for item in reversed(self.items)}.values())[::-1]
+
+    def sources(self, cadence: Cadence) -> set[str]:
+        """Where a period of the cadence has its own values and events from."""
+        of_items = {str(item.source) for item in self.items if item.cadence == cadence}
+        looked_for = any(
+            isinstance(condition.when, FindingReviewed | OrderOverdue) and condition.cadence == cadence
+            for condition in self.conditions
+        )
+        is_inspected = looked_for or any(entry.cadence == cadence for entry in self.negative_items)
+        is_registered = any(entry.cadence == cadence for entry in self.adjustments)
+        events = {"inspection": is_inspected, "register": is_registered}
+        return of_items | {source for source, is_needed in events.items() if is_needed}
+
+    def parts(self, period: Period) -> tuple[Period, ...]:
+        """The shorter periods that this one is scored from, the shortest first."""
+        rule = self.cadences.get(period.cadence)
+        return tuple(part for cadence in rule.parts for part in period.inside(cadence)) if rule else ()
+
+    def wholes(self, period: Period) -> tuple[Period, ...]:
+        """The longer periods that are scored from this one, the shortest first."""
+        return tuple(period.around(rule.cadence) for rule in self.cadences.values() if period.cadence in rule.parts)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from schemas.layouts import Inbox
+from schemas.layouts import EventLayout, Inbox, SubmissionLayout, TableLayout
 from schemas.periods import Period
 from sources.delivery import Contents, Delivery, Found, Refusal, SourceError, UnreadableError, refusal
 from sources.places import Place, left_alone, places
@@ -66,19 +66,20 @@ def read(found: Found, inbox: Inbox) -> Delivery | Refusal:
 
 
 def _contents(data: bytes, found: Found, inbox: Inbox) -> Contents:
-    match found.kind:
-        case "events":
+    match getattr(inbox, found.kind):
+        case EventLayout() as layout:
             from sources.events import read_events
 
-            return read_events(data, inbox.events, inbox.code_digits)
-        case "submissions":
+            return read_events(data, layout, inbox.code_digits)
+        case SubmissionLayout() as layout:
             from sources.submissions import read_submission
 
-            return read_submission(data, inbox.submissions, found.sender, found.period, inbox.code_digits)
-    from sources.lists import read_list
+            return read_submission(data, layout, found.sender, found.period, inbox.code_digits)
+        case TableLayout() as layout:
+            from sources.lists import read_list
 
-    layout = {"registry": inbox.registry, "declarations": inbox.declarations, "findings": inbox.findings}[found.kind]
-    return read_list(data, found.kind, layout, found.period, inbox.code_digits)
+            return read_list(data, found.kind, layout, found.period, inbox.code_digits)
+    raise UnreadableError(f"{found.period}的规则手册里没有这种材料", "请核对是哪一期的；要新增请先由组织部登记")
 
 
 def _files(

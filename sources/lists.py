@@ -1,4 +1,4 @@
-"""Deliveries that are one table with fixed columns: the registry, declarations and findings."""
+"""Deliveries that are one table with fixed columns: the registry, declarations, findings and stated totals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sources.tables import Region, Row, check_cells, choose, is_blank, region
 from sources.text import ascii_forms, code_lists, codes, empty_column, join, text_column
 from sources.titles import check_titles
 
-AS_WRITTEN = frozenset({"org_name", "item_name", "kind", "domain", "town", "description_text", "column_name"})
+AS_WRITTEN = frozenset({"org_name", "item_name", "kind", "domain", "town", "description_text", "column_name", "figure"})
 """Names and sentences: their full-width characters stay."""
 ORGANIZATION_CODES = ("org_code", "parent_code")
 SEVERAL_CODES = ("predecessor_code",)
@@ -25,7 +25,7 @@ _HEADER_CELLS = 2
 
 
 def read_list(data: bytes, kind: Kind, layout: TableLayout, period: str, code_digits: int) -> Contents:
-    """The records of a registry, declarations or findings file, whatever the order of its columns.
+    """The records of a file of such a kind, whatever the order of its columns.
 
     Raises UnreadableError for a file whose table cannot be found whole or whose content belongs to another period.
     """
@@ -44,7 +44,7 @@ def read_list(data: bytes, kind: Kind, layout: TableLayout, period: str, code_di
     if kind == "registry" and records.empty:
         raise UnreadableError("表头下面一个组织也没有", "名册会整份替换，请导出完整名册后重新报送")
     if kind == "declarations":
-        _check_month(records["declared_at"], period)
+        _check_days(records["declared_at"], period)
     return Contents(records, found.set_aside, notes(found, columns, other_sheets))
 
 
@@ -95,11 +95,11 @@ def _records(found: Region, columns: Columns, kind: Kind, code_digits: int) -> p
     return record_frame(fields, found.row_numbers, found.faults)
 
 
-def _check_month(declared_at: pd.Series, period: str) -> None:
+def _check_days(declared_at: pd.Series, period: str) -> None:
     parts = declared_at.str.extract(r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})").dropna()
     latest = (parts[0] + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)).max() if len(parts) else None
     if latest is not None and latest < Period.parse(period).start.isoformat():
         raise UnreadableError(
-            f"所有申报时间都早于 {period}（最晚的是 {latest}），像是放错了月份",
-            "请核对是哪个月的申报，移到对应月份后重新报送",
+            f"所有申报时间都早于 {period}（最晚的是 {latest}），像是放错了期别",
+            "请核对是哪一期的申报，移到对应的期后重新报送",
         )

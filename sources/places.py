@@ -11,17 +11,17 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from schemas.kinds import Kind
-from schemas.layouts import Inbox
-from schemas.periods import Period
+from schemas.layouts import EventLayout, Inbox, TableLayout
+from schemas.periods import CADENCES, Period
 from sources.delivery import UnreadableError
 from sources.text import BLANKS, join
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_CADENCES = {"month": ("month",), "quarter": ("quarter",), "period": ("month", "quarter", "year")}
+_CADENCES = {"month": ("month",), "quarter": ("quarter",), "period": CADENCES}
 _FORMS = {
     "month": "月份，写作 2024-07",
     "quarter": "季度，写作 2024Q3",
-    "period": "月份、季度或年度，写作 2024-07、2024Q3 或 2024",
+    "period": "月份、季度、半年或年度，写作 2024-07、2024Q3、2024H2 或 2024",
 }
 _CHINESE = {"month": "<月份>", "quarter": "<季度>", "period": "<考核期>", "sender": "<报送单位>"}
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
@@ -87,13 +87,18 @@ class Place:
 
 
 def places(inbox: Inbox) -> tuple[Place, ...]:
-    """The places of a district's inbox."""
+    """The places of a district's inbox: of the kinds of delivery that it has a layout for."""
+    submissions = inbox.submissions
+    layouts: dict[Kind, TableLayout | EventLayout | None] = {
+        "registry": inbox.registry,
+        "events": inbox.events,
+        "declarations": inbox.declarations,
+        "findings": inbox.findings,
+        "totals": inbox.totals,
+    }
     return (
-        Place("registry", inbox.registry.path, inbox.registry.sender),
-        Place("events", inbox.events.path, inbox.events.sender),
-        Place("declarations", inbox.declarations.path, inbox.declarations.sender),
-        Place("submissions", inbox.submissions.path, "", tuple(inbox.submissions.senders)),
-        Place("findings", inbox.findings.path, inbox.findings.sender),
+        *(Place(kind, layout.path, layout.sender) for kind, layout in layouts.items() if layout),
+        *([Place("submissions", submissions.path, "", tuple(submissions.senders))] if submissions else []),
     )
 
 

@@ -25,11 +25,13 @@ def read_submission(data: bytes, layout: SubmissionLayout, sender: str, period: 
     """The filled cells of the sender's items. Empty cells, totals and notes are counted in `ignored`.
 
     Raises UnreadableError for a file whose table cannot be found whole, that lacks the column of one of the sender's
-    items (it would silently score nothing), or that names another period.
+    items (it would silently score nothing), or that names another period; and where nothing is asked of the sender.
     """
     if sender not in layout.senders:
         raise unknown_sender(sender, tuple(layout.senders))
     declared = layout.senders[sender]
+    if not declared.items:
+        raise UnreadableError(f"{period}没有要“{sender}”报送的指标", "请核对是哪一期的，移到对应的期后重新报送")
 
     def is_header(row: Row) -> bool:
         return next((heading_key(cell) for cell in row if cell.strip(BLANKS)), "") == heading_key(layout.header)
@@ -46,7 +48,7 @@ def read_submission(data: bytes, layout: SubmissionLayout, sender: str, period: 
     check_titles(found.titles, period)
     if not found.rows and not found.faults:
         raise UnreadableError("表头下面没有数据", "请填写各组织的数据后重新报送")
-    records, empty = _cells(found, columns, layout, code_digits)
+    records, empty = _cells(found, columns, layout, sender, code_digits)
     ignored = found.set_aside | ({EMPTY_CELLS: empty} if empty else {})
     return Contents(records, ignored, notes(found, columns, other_sheets))
 
@@ -71,7 +73,9 @@ def _require_items(columns: Columns, items: dict[str, str]) -> None:
             raise missing_column([name], columns.unknown)
 
 
-def _cells(found: Region, columns: Columns, layout: SubmissionLayout, code_digits: int) -> tuple[pd.DataFrame, int]:
+def _cells(
+    found: Region, columns: Columns, layout: SubmissionLayout, sender: str, code_digits: int
+) -> tuple[pd.DataFrame, int]:
     """The records in the order of the sheet, row by row, and how many cells of readable rows are empty."""
     items = columns.items
     fields = {name: field_column(found, columns, name, code_digits) for name in (*_WHO, "town", "verification")}
@@ -85,6 +89,7 @@ def _cells(found: Region, columns: Columns, layout: SubmissionLayout, code_digit
         **{name: texts.take(row).reset_index(drop=True) for name, texts in fields.items()},
         **{name: texts.take(column).reset_index(drop=True) for name, texts in _about(items).items()},
         "value_text": values.take(filled).reset_index(drop=True),
+        "sender": pd.Series([sender] * len(filled), dtype="str"),
     }
     ordered = {name: frame[name] for name in text_columns("submissions")}
     numbers = np.array(found.row_numbers)[row].tolist()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.examples import examples
 from tests.districts import EXAMPLE, ROOT, District
 
 
@@ -65,7 +66,7 @@ def test_a_refused_file_makes_the_exit_code_1(places: dict[str, str], tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["month", "2024-07"], "2024-07还没有收到平台事件或支部申报"),
+        (["month", "2024-07"], "2024-07还没有收到申报、平台事件"),
         (["month", "2024Q3"], "2024Q3不是月份"),
         (["month", "July"], "“July”不是考核期"),
         (["intake", "nowhere"], "nowhere"),
@@ -91,11 +92,26 @@ def test_explain_and_status_speak_to_people_and_machines(read_only: dict[str, st
     assert json.loads(_zuzhili(read_only, "status", "--json").stdout)["district"] == "test"
 
 
+def test_the_demo_names_the_systems_that_it_can_show() -> None:
+    told = _zuzhili({}, "demo", "--help").stdout
+    assert {example.scheme for example in examples()} <= set(told.split())
+    unknown = _zuzhili({}, "demo", "--system", "none")
+    assert unknown.returncode == 1
+    assert "没有“none”的示例。现有：danfeng、" in unknown.stderr
+
+
 def test_rules_check_finds_nothing_and_list_tells_the_rules() -> None:
     checked = _zuzhili({}, "rules", "check")
     assert (checked.returncode, checked.stdout) == (0, "规则手册检查通过，没有发现问题\n")
-    assert "P01 党组织会议" in _zuzhili({}, "rules", "list", "--on", "2024-07-31").stdout
-    assert json.loads(_zuzhili({}, "rules", "list", "--json").stdout)["scheme"] == "ganyu"
+    of_ganyu = ("rules", "list", "--scheme", "ganyu")
+    assert "P01 党组织会议" in _zuzhili({}, *of_ganyu, "--on", "2024-07-31").stdout
+    assert json.loads(_zuzhili({}, *of_ganyu, "--json").stdout)["scheme"] == "ganyu"
+
+
+def test_where_there_are_several_schemes_one_must_be_named() -> None:
+    told = _zuzhili({}, "rules", "list")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "有多个考核体系，请用--scheme或ZUZHILI_SCHEME指明" in told.stderr
 
 
 def test_rules_are_those_that_scoring_uses(tmp_path: Path) -> None:

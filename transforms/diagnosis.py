@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from schemas.periods import CADENCE_TITLES
 from schemas.rulebook import RuleBook
 from transforms import wording
 from transforms.exact import at_least, half_up, product
@@ -17,7 +18,6 @@ STRENGTH, WEAK = "strength", "weak"
 _PER_CENT = 10_000
 """Parts of a per cent that are published: four digits."""
 _MOST_LOST = 3
-_CADENCES = {"month": "月度", "quarter": "季度"}
 
 
 def diagnosis_frames(
@@ -63,7 +63,7 @@ def common_problems(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleB
     """
     items = _items(lines, rulebook)
     unmet = items[items["is_unmet"]]
-    domains, codes = [domain.code for domain in rulebook.domains], [item.code for item in rulebook.items]
+    domains, codes = [domain.code for domain in rulebook.domains], [item.code for item in rulebook.listed_items]
     domain = positions(assessed["domain"], pd.Index(domains))
     cell = domain[unmet["org"]] * len(codes) + unmet["item"].to_numpy()
     count = np.bincount(cell, minlength=len(domains) * len(codes))
@@ -127,11 +127,14 @@ class _Unmet(NamedTuple):
 
 
 def _items(lines: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
-    """Lines of items that earn points: org, item (position in the rule book), lost (points), is_judged, is_unmet."""
-    item = positions(lines["item_code"], pd.Index([entry.code for entry in rulebook.items]))
+    """Items that earn points: org, item (position among those listed), lost (points), is_judged, is_unmet.
+
+    What several assess is unmet where one of them found it so.
+    """
+    item = positions(lines["item_code"], pd.Index([entry.code for entry in rulebook.listed_items]))
     earns = item >= 0
     own = lines[earns]
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "org": own["org"].to_numpy(dtype=np.int64),
             "item": item[earns],
@@ -139,6 +142,11 @@ def _items(lines: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
             "is_judged": own["is_met"].notna().to_numpy(dtype=bool),
             "is_unmet": own["is_met"].eq(False).fillna(False).to_numpy(dtype=bool),
         }
+    )
+    if own["assessor"].eq("").all():
+        return found
+    return found.groupby(["org", "item"], as_index=False).agg(
+        lost=("lost", "sum"), is_judged=("is_judged", "any"), is_unmet=("is_unmet", "any")
     )
 
 
@@ -170,8 +178,8 @@ def _unmet_items(
 ) -> _Unmet:
     unmet = items[items["is_unmet"]].sort_values(["org", "item"])
     domains = pd.Index([domain.code for domain in rulebook.domains])
-    is_common = np.zeros((len(domains), len(rulebook.items)), dtype=bool)
-    codes = pd.Index([item.code for item in rulebook.items])
+    is_common = np.zeros((len(domains), len(rulebook.listed_items)), dtype=bool)
+    codes = pd.Index([item.code for item in rulebook.listed_items])
     is_common[positions(common["domain"], domains), positions(common["item_code"], codes)] = True
     shared = is_common[positions(assessed["domain"], domains)[unmet["org"]], unmet["item"]]
     names = _names(unmet["item"].to_numpy(), rulebook)
@@ -208,10 +216,9 @@ def _told_losses(items: pd.DataFrame, rulebook: RuleBook, size: int) -> pd.Serie
 
 
 def _told_deductions(lines: pd.DataFrame, size: int) -> pd.Series:
-    """Only deductions have negative points."""
-    org, points = lines["org"].to_numpy(dtype=np.int64), lines["points"].to_numpy(dtype=np.int64)
+    lost = lines[lines["status"].eq("deducted")]
     total = np.zeros(size, dtype=np.int64)
-    np.add.at(total, org[points < 0], -points[points < 0])
+    np.add.at(total, lost["org"].to_numpy(dtype=np.int64), -lost["points"].to_numpy(dtype=np.int64))
     return ("反向指标扣" + _points(pd.Series(total)) + "分。").where(total > 0, "")
 
 
@@ -238,12 +245,14 @@ def _judged(items: pd.DataFrame, rulebook: RuleBook) -> str:
     is_judged = items["is_judged"]
     if len(items) and not is_judged.any():
         return ""
-    cadences = {rulebook.items[item].cadence for item in items.loc[is_judged, "item"].unique()}
-    return "、".join(_CADENCES[cadence] for cadence in sorted(cadences)) + "指标" if not is_judged.all() else "指标"
+    cadences = {rulebook.listed_items[item].cadence for item in items.loc[is_judged, "item"].unique()}
+    return (
+        "、".join(CADENCE_TITLES[cadence] for cadence in sorted(cadences)) + "指标" if not is_judged.all() else "指标"
+    )
 
 
 def _names(item: np.ndarray, rulebook: RuleBook) -> pd.Series:
-    return pd.Series(pd.array([entry.name for entry in rulebook.items], dtype="str").take(item))
+    return pd.Series(pd.array([entry.name for entry in rulebook.listed_items], dtype="str").take(item))
 
 
 def _points(ten_thousandths: pd.Series) -> pd.Series:

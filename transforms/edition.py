@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +11,12 @@ import pandas as pd
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
 from transforms import wording
+from transforms.adjustments import told
+from transforms.catalogue import items, labels
 from transforms.diagnosis import diagnosis_frames
+from transforms.figures import Figures
 from transforms.lookup import by_code
-from transforms.observations import Observed
-from transforms.rules import met_at
+from transforms.outcomes import Outcomes, Standing
 from transforms.scoring import Observations
 from transforms.warnings import Warnings
 
@@ -24,41 +24,37 @@ _INT64_MAX = 2**63 - 1
 _PLACES = 10**12
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Who is assessed and with what result: organisations by position in `assessed`, whose order `scores` has too.
-
-    `organizations` is the whole registry as at the period's end. `parts_items` are the items of the editions that the
-    period was scored from, some of which may be of rule books before its own.
-    """
-
-    organizations: pd.DataFrame
-    assessed: pd.DataFrame
-    lines: pd.DataFrame
-    by_dimension: pd.DataFrame
-    scores: pd.DataFrame
-    parts_items: pd.DataFrame | None = None
-
-
 def edition_frames(
-    standing: Standing, observed: Observations | None, warned: Warnings | None, rulebook: RuleBook, cadence: str
+    standing: Standing,
+    observed: Observations,
+    outcomes: Outcomes,
+    warned: Warnings | None,
+    figures: Figures,
+    rulebook: RuleBook,
+    cadence: str,
 ) -> dict[str, pd.DataFrame]:
     """One frame per table of the edition, named as the warehouse's tables, without edition_id.
 
-    `observed` is None where the period has no records of its own, `warned` where it has no warnings.
+    `warned` is None where the period has no warnings.
     """
     codes = standing.assessed["org_code"]
+    lines = told(standing.lines.lines, outcomes.adjustments, standing.assessed)
     nothing = {name: STAGES[name].empty() for name in ("warning", "streak", "peer_group")}
     return {
         "organization": standing.organizations,
-        "label": _labels(rulebook),
-        "item": _items(rulebook, standing.parts_items),
+        "label": labels(rulebook),
+        "item": items(rulebook, standing.parts_items),
         "score": standing.scores.drop(columns="org"),
-        "ledger_line": _ledger_lines(standing.lines, observed, codes, rulebook),
+        "ledger_line": _ledger_lines(lines, observed, codes, rulebook),
         "warning": warned.warnings if warned else nothing["warning"],
         "streak": warned.streaks if warned else nothing["streak"],
         "peer_group": warned.peer_groups if warned else nothing["peer_group"],
-        **diagnosis_frames(standing.lines, standing.by_dimension, standing.assessed, rulebook, cadence),
+        "adjustment": outcomes.adjustments,
+        "grade": outcomes.grades,
+        "task": outcomes.tasks,
+        "roll_up": figures.roll_ups,
+        "person_share": figures.shares,
+        **diagnosis_frames(lines, standing.by_dimension, standing.assessed, rulebook, cadence),
     }
 
 
@@ -77,38 +73,35 @@ def content_hashes(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return {name: content_hash(frame) for name, frame in frames.items()}
 
 
-def _ledger_lines(
-    lines: pd.DataFrame, observed: Observations | None, codes: pd.Series, rulebook: RuleBook
-) -> pd.DataFrame:
-    """Lines as stored. Those that parts have told of already keep their reason and evidence."""
-    lines = lines.merge(_evidence(observed, rulebook), on=["org", "item_code"], how="left", validate="1:1")
-    told = lines["reason"].notna() if "reason" in lines else pd.Series(False, index=lines.index)
-    own = lines[~told]
+def _ledger_lines(lines: pd.DataFrame, observed: Observations, codes: pd.Series, rulebook: RuleBook) -> pd.DataFrame:
+    """Lines as stored. Those that parts or adjustments have told of already keep their reason and evidence."""
+    key = ["org", "item_code", "assessor"]
+    lines = lines.merge(_evidence(observed, rulebook), on=key, how="left", validate="1:1")
+    is_told = lines["reason"].notna()
+    own = lines[~is_told]
     texts = pd.DataFrame(
         {"reason": wording.line_reasons(own, own["found"].notna(), rulebook), "evidence": own["found"]}
     )
-    texts = pd.concat([texts, lines.loc[told, ["reason", "evidence"]]]) if told.any() else texts
+    texts = pd.concat([texts, lines.loc[is_told, ["reason", "evidence"]]]) if is_told.any() else texts
     num, den = _storable(lines["value_num"], lines["value_den"])
-    stored = lines.assign(
-        reason=texts["reason"], evidence=texts["evidence"].fillna(""), value_num=num, value_den=den, assessor=""
-    )
+    stored = lines.assign(reason=texts["reason"], evidence=texts["evidence"].fillna(""), value_num=num, value_den=den)
     return by_code(stored, codes).drop(columns=["dimension", "found"])
 
 
-def _evidence(observed: Observations | None, rulebook: RuleBook) -> pd.DataFrame:
-    """The keys of the records behind each line. Grain: org, item_code; column `found`."""
-    parts: list[tuple[Observed, list[str]]] = []
-    if observed:
-        parts.append((observed.items, [item.code for item in rulebook.items]))
-        parts.append((observed.findings, [item.code for item in rulebook.negative_items]))
-    behind = [
-        pd.DataFrame({"org": pd.Series(dtype="int64"), **dict.fromkeys(("item_code", "found"), pd.Series(dtype="str"))})
-    ]
+def _evidence(observed: Observations, rulebook: RuleBook) -> pd.DataFrame:
+    """The keys of the records behind each line. Grain: org, item_code, assessor; column `found`."""
+    parts = (
+        (observed.items, [(item.code, item.assessor) for item in rulebook.items]),
+        (observed.findings, [(item.code, "") for item in rulebook.negative_items]),
+    )
+    columns = ("item_code", "assessor", "found")
+    behind = [pd.DataFrame({"org": pd.Series(dtype="int64"), **dict.fromkeys(columns, pd.Series(dtype="str"))})]
     for part, names in parts:
         if len(part.used):
-            codes = pd.Series(names, dtype="str")
             keys = wording.evidence(part.used).rename(columns={"evidence": "found"})
-            behind.append(keys.assign(item_code=codes.take(keys["item"]).to_numpy())[["org", "item_code", "found"]])
+            item_codes, assessors = (pd.Series(texts, dtype="str") for texts in zip(*names, strict=True))
+            told_of = {"item_code": item_codes.take(keys["item"]), "assessor": assessors.take(keys["item"])}
+            behind.append(keys.assign(**{name: own.to_numpy() for name, own in told_of.items()})[["org", *columns]])
     return pd.concat(behind[1:] or behind, ignore_index=True)
 
 
@@ -129,38 +122,3 @@ def _narrow(num: int, den: int) -> tuple[int, int]:
         if nearest <= _INT64_MAX:
             break
     return min(nearest, _INT64_MAX) * (-1 if num < 0 else 1), over
-
-
-def _labels(rulebook: RuleBook) -> pd.DataFrame:
-    named: dict[str, tuple[Any, ...]] = {
-        "domain": rulebook.domains,
-        "dimension": rulebook.dimensions,
-        "condition": rulebook.conditions,
-        "board": rulebook.progress_boards,
-    }
-    rows = [(kind, entry.code, entry.name, n) for kind, entries in named.items() for n, entry in enumerate(entries)]
-    return pd.DataFrame(rows, columns=["label_kind", "code", "name", "sort"])
-
-
-def _items(rulebook: RuleBook, of_parts: pd.DataFrame | None) -> pd.DataFrame:
-    """Items, negative-list items and floors of the rule book in force, and those that only the parts have known."""
-    rows = [
-        (item.order, item.code, item.name, item.dimension, item.category, item.kind, item.source, item.cadence,
-         item.points, item.rule.kind, wording.rule_text(item), float(met_at(item)), item.lead_unit, item.reference)
-        for item in rulebook.items
-    ] + [
-        (item.order, item.code, item.name, item.dimension, "反向指标", "negative", "inspection", item.cadence,
-         0, "deduction", wording.deduction_text(item), 0.0, None, item.reference)
-        for item in rulebook.negative_items
-    ] + [
-        (10_000 + n, f"floor:{dimension.code}", f"{dimension.name}保底", dimension.code, "保底", "floor", "rulebook",
-         None, 0, "floor", "维度得分不低于0分", None, None, None)
-        for n, dimension in enumerate(rulebook.dimensions)
-    ]  # fmt: skip
-    columns = ["item_order", "item_code", "item_name", "dimension", "category", "kind", "source", "cadence",
-               "full_points", "rule", "rule_text", "target", "lead_unit", "reference"]  # fmt: skip
-    own = pd.DataFrame(rows, columns=columns)
-    if of_parts is None:
-        return own
-    former = of_parts[~of_parts["item_code"].isin(own["item_code"])].drop_duplicates("item_code", keep="last")
-    return pd.concat([own, former[columns]], ignore_index=True) if len(former) else own

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
+from schemas.periods import Period
 from schemas.rulebook import Item, RuleBook
 from transforms.exact import half_up, largest_remainder, product
 from transforms.observations import Observed
-from transforms.rules import score
+from transforms.rules import due, score
 
 LINE_COLUMNS = [
-    "org", "item_code", "dimension", "value_num", "value_den", "points", "full_points", "is_met", "status",
+    "org", "item_code", "assessor", "dimension", "value_num", "value_den", "points", "full_points", "is_met", "status",
 ]  # fmt: skip
+FLOOR = "floor:"
+"""Item code of a floor line: this prefix and its dimension."""
 
 
-def ledger(observed: Observed, assessed: pd.DataFrame, rulebook: RuleBook, cadence: str) -> pd.DataFrame:
-    """Lines of every assessed organisation for the applicable items of its domain with this cadence.
+def ledger(
+    observed: Observed, assessed: pd.DataFrame, rulebook: RuleBook, period: Period, domains: Collection[str]
+) -> pd.DataFrame:
+    """Lines of the organisations assessed in `domains` for the applicable items of their domain with this cadence.
 
-    Grain: org (position in `assessed`) × item_code. points and full_points are whole ten-thousandths, value_den is 0
-    where the value is missing. status is met, unmet or missing. An item that does not apply has no line; its full
-    points go to the applicable items of the same dimension by largest remainder (RULES §0).
+    Grain: org (position in `assessed`) × item_code × assessor. points and full_points are whole ten-thousandths,
+    value_den is 0 where the value is missing. status is met, unmet or missing. An item that does not apply has no line;
+    its full points go to the applicable items of the same dimension by largest remainder (RULES §0).
     """
     place = pd.Series(range(len(assessed)))
     parts = []
     for domain, members in place.groupby(assessed["domain"].to_numpy()):
         items = [
-            (n, item) for n, item in enumerate(rulebook.items) if domain in item.domains and item.cadence == cadence
+            (n, item)
+            for n, item in enumerate(rulebook.items)
+            if domain in item.domains and item.cadence == period.cadence
         ]
-        if items:
-            parts.append(_domain_lines(observed.values, assessed, members.to_numpy(), items))
-    lines = pd.concat(parts, ignore_index=True) if parts else _no_lines()
+        if items and domain in domains:
+            parts.append(_domain_lines(observed.values, assessed, members.to_numpy(), items, period.end))
+    lines = pd.concat(parts, ignore_index=True) if parts else no_lines()
     return lines.sort_values("org", kind="stable", ignore_index=True)
 
 
@@ -53,6 +63,7 @@ def deductions(observed: Observed, rulebook: RuleBook, cadence: str) -> pd.DataF
         {
             "org": values["org"],
             "item_code": _text([entry.code for entry in entries], item),
+            "assessor": "",
             "dimension": _text([entry.dimension for entry in entries], item),
             "value_num": num,
             "value_den": den,
@@ -64,14 +75,19 @@ def deductions(observed: Observed, rulebook: RuleBook, cadence: str) -> pd.DataF
     )
 
 
-def floors(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines `floor:<dimension>` that lift every dimension below 0 to 0, so that the ledger still adds up."""
+def floors(lines: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
+    """Lines `floor:<dimension>` that lift every dimension below 0 to 0, so that the ledger still adds up.
+
+    Adjustment dimensions keep their sign.
+    """
+    signed = [dimension.code for dimension in rulebook.dimensions if dimension.role == "adjustment"]
     total = lines.groupby(["org", "dimension"], as_index=False)["points"].sum()
-    below = total[total["points"] < 0]
+    below = total[(total["points"] < 0) & ~total["dimension"].isin(signed)]
     return pd.DataFrame(
         {
             "org": below["org"],
-            "item_code": "floor:" + below["dimension"].astype("str"),
+            "item_code": FLOOR + below["dimension"].astype("str"),
+            "assessor": "",
             "dimension": below["dimension"],
             "value_num": 0,
             "value_den": 0,
@@ -104,16 +120,20 @@ def full_points(items: list[Item], applies: np.ndarray) -> np.ndarray:
 
 
 def _domain_lines(
-    values: pd.DataFrame, assessed: pd.DataFrame, members: np.ndarray, items: list[tuple[int, Item]]
+    values: pd.DataFrame, assessed: pd.DataFrame, members: np.ndarray, items: list[tuple[int, Item]], on: date
 ) -> pd.DataFrame:
     num, den = _matrix(values, len(assessed), members, [position for position, _ in items])
     entries = [item for _, item in items]
     own = assessed.iloc[members]
-    applies = np.column_stack([_applies(item, own) for item in entries])
+    now = [due(item, on) for item in entries]
+    applies = np.column_stack(
+        [_applies(item, own) & (target is not None) for item, target in zip(entries, now, strict=True)]
+    )
     full = full_points(entries, applies)
     points, is_met = np.zeros_like(full), np.zeros(full.shape, dtype=bool)
-    for n, item in enumerate(entries):
-        points[:, n], is_met[:, n] = score(item, full[:, n], num[:, n], den[:, n])
+    for n, item in enumerate(now):
+        if item is not None:
+            points[:, n], is_met[:, n] = score(item, full[:, n], num[:, n], den[:, n])
     row, column = np.nonzero(applies)
     is_missing = np.asarray(den[row, column] == 0, dtype=bool)
     met = is_met[row, column]
@@ -121,6 +141,7 @@ def _domain_lines(
         {
             "org": members[row],
             "item_code": _text([item.code for item in entries], column),
+            "assessor": _text([item.assessor for item in entries], column),
             "dimension": _text([item.dimension for item in entries], column),
             "value_num": num[row, column],
             "value_den": den[row, column],
@@ -132,8 +153,9 @@ def _domain_lines(
     )
 
 
-def _no_lines() -> pd.DataFrame:
-    texts = {"item_code": "str", "dimension": "str", "is_met": "boolean", "status": "str"}
+def no_lines() -> pd.DataFrame:
+    """The frame of lines without rows."""
+    texts = {"is_met": "boolean"} | dict.fromkeys(("item_code", "assessor", "dimension", "status"), "str")
     return pd.DataFrame({name: pd.Series(dtype=texts.get(name, "int64")) for name in LINE_COLUMNS})
 
 

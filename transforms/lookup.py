@@ -15,3 +15,14 @@ def positions(texts: pd.Series, known: pd.Index) -> np.ndarray:
 def by_code(frame: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
     """The frame with org_code in place of `org`, the position in `codes`."""
     return frame.assign(org_code=codes.take(frame["org"]).to_numpy()).drop(columns="org")
+
+
+def line_key(item_code: str, assessor: str) -> str:
+    """One text for an item and its assessor; the item's code where it has none."""
+    return f"{item_code}\0{assessor}" if assessor else item_code
+
+
+def line_keys(item_codes: pd.Series, assessors: pd.Series) -> pd.Series:
+    """The same for columns."""
+    codes = item_codes.astype("str")
+    return codes.where(assessors.eq(""), codes + "\0" + assessors.astype("str"))

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from schemas.periods import Period
-from schemas.rulebook import Item, Measure, RuleBook
+from schemas.rulebook import DateDue, Item, Measure, RuleBook
 from transforms.checks.events import DATA
 from transforms.dates import days, written
-from transforms.exact import common_denominator, numbers, product, sums
-from transforms.lookup import positions
+from transforms.exact import at_least, common_denominator, numbers, product, sums
+from transforms.lookup import line_key, line_keys, positions
 
 VALUE_COLUMNS = ["org", "item", "value_num", "value_den"]
 USED_COLUMNS = ["org", "item", "batch_id", "row_no", "key"]
@@ -49,11 +49,8 @@ def platform(events: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, p
 
     A count without events is 0; a ratio or state without any, or with a denominator of 0, is missing.
     """
-    inside = events[(events["day"] >= str(period.start)) & (events["day"] <= str(period.end))]
-    org = positions(inside["org_code"], pd.Index(assessed["org_code"]))
-    inside, org = inside[org >= 0], org[org >= 0]
-    snapshot = {kind for kind, fields in rulebook.inbox.events.kinds.items() if fields.is_snapshot}
-    last = _last_snapshots(inside.assign(org=org), snapshot)
+    inside, org = _assessed_in(events, assessed, period)
+    last = _last_snapshots(inside.assign(org=org), rulebook)
     parts = []
     for position, item in enumerate(rulebook.items):
         if item.measure is None or item.cadence != period.cadence:
@@ -64,6 +61,23 @@ def platform(events: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, p
     return _joined(parts)
 
 
+def snapshot_dates(events: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> pd.DataFrame:
+    """The dates that conditions look ahead to, from the last snapshots in the period. Grain: org, condition; `due`."""
+    inside, org = _assessed_in(events, assessed, period)
+    last = _last_snapshots(inside.assign(org=org), rulebook)
+    found = [
+        pd.DataFrame(
+            {"org": pd.Series(dtype="int64"), "condition": pd.Series(dtype="str"), "due": days(pd.Series(dtype="str"))}
+        )
+    ]
+    for condition in rulebook.conditions:
+        if isinstance(condition.when, DateDue) and condition.cadence == period.cadence:
+            own = last[last["kind"] == condition.when.event]
+            due = days(_data(own, condition.when.of))
+            found.append(pd.DataFrame({"org": own["org"], "condition": condition.code, "due": due})[due.notna()])
+    return pd.concat(found, ignore_index=True)
+
+
 def declared(declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> Observed:
     """The declaration of each item that was declared last; missing where that one does not count (RULES §1, 2)."""
     cell = ["org_code", "item_code"]
@@ -71,7 +85,7 @@ def declared(declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleB
     ordered = declarations[again].sort_values(["declared_at", "counts", "batch_id", "row_no"])
     last = pd.concat([declarations[~again], ordered.drop_duplicates(cell, keep="last")])
     key = "申报 " + written(last["declared_at"].dt.floor("min"), "%Y-%m-%d %H:%M")
-    return _looked_up(last, key, assessed, [item.code for item in rulebook.items])
+    return _looked_up(last, key, assessed, [line_key(item.code, item.assessor) for item in rulebook.items])
 
 
 def submitted(submissions: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> Observed:
@@ -79,37 +93,25 @@ def submitted(submissions: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleB
 
     An organisation may be named twice for an item; values that count are the same then, or the check has refused them.
     """
-    cell = ["org_code", "item_code"]
-    ordered = submissions.sort_values([*cell, "counts", "batch_id", "row_no"])
-    last = ordered.drop_duplicates(cell, keep="last")
-    sender = {
-        code: name for name, layout in rulebook.inbox.submissions.senders.items() for code in layout.items.values()
-    }
-    return _looked_up(
-        last, "报送 " + last["item_code"].map(sender).astype("str"), assessed, [item.code for item in rulebook.items]
+    items = rulebook.items
+    is_assessed = submissions["item_code"].isin([item.code for item in items if item.assessor])
+    cells = submissions.assign(
+        item_code=line_keys(submissions["item_code"], submissions["sender"].where(is_assessed, "")),
+        key="报送 " + submissions["sender"].astype("str"),
     )
+    cell = ["org_code", "item_code"]
+    last = cells.sort_values([*cell, "counts", "batch_id", "row_no"]).drop_duplicates(cell, keep="last")
+    return _looked_up(last, last["key"], assessed, [line_key(item.code, item.assessor) for item in items])
 
 
 def deducted(findings: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> Observed:
     """How often each negative-list item was found in the period, reviewed findings only; `item`: place in the list."""
-    inside = findings[
-        findings["counts"] & (findings["day"] >= str(period.start)) & (findings["day"] <= str(period.end))
-    ]
-    inside = inside[np.asarray(inside["value_num"] > 0, dtype=bool)]
-    key = "检查 " + written(inside["day"], "%Y-%m-%d")
-    rows = _looked_up(inside, key, assessed, [item.code for item in rulebook.negative_items])
-    values = rows.values
-    num, shared = common_denominator(values["value_num"].to_numpy(), values["value_den"].to_numpy())
-    group, keys = pd.factorize(values["org"] * len(rulebook.negative_items) + values["item"])
-    total = pd.DataFrame(
-        {
-            "org": np.asarray(keys) // max(len(rulebook.negative_items), 1),
-            "item": np.asarray(keys) % max(len(rulebook.negative_items), 1),
-            "value_num": sums(num, group, len(keys)),
-            "value_den": shared,
-        }
-    )
-    return Observed(total, rows.used)
+    return _found(findings, assessed, [item.code for item in rulebook.negative_items], period, "检查")
+
+
+def registered(findings: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> Observed:
+    """How often each adjustment was registered in the period; `item`: place among the rule book's adjustments."""
+    return _found(findings, assessed, [entry.code for entry in rulebook.adjustments], period, "登记")
 
 
 def together(*parts: Observed) -> Observed:
@@ -117,19 +119,57 @@ def together(*parts: Observed) -> Observed:
     return _joined(list(parts))
 
 
+def _assessed_in(events: pd.DataFrame, assessed: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, np.ndarray]:
+    inside = events[(events["day"] >= str(period.start)) & (events["day"] <= str(period.end))]
+    org = positions(inside["org_code"], pd.Index(assessed["org_code"]))
+    return inside[org >= 0], org[org >= 0]
+
+
+def _found(findings: pd.DataFrame, assessed: pd.DataFrame, codes: list[str], period: Period, called: str) -> Observed:
+    """How often each of the entries `codes` was found in the period, as far as it counts."""
+    inside = findings[
+        findings["counts"] & (findings["day"] >= str(period.start)) & (findings["day"] <= str(period.end))
+    ]
+    inside = inside[np.asarray(inside["value_num"] > 0, dtype=bool)]
+    key = f"{called} " + written(inside["day"], "%Y-%m-%d")
+    rows = _looked_up(inside, key, assessed, codes)
+    values = rows.values
+    num, shared = common_denominator(values["value_num"].to_numpy(), values["value_den"].to_numpy())
+    size = max(len(codes), 1)
+    group, keys = pd.factorize(values["org"] * size + values["item"])
+    total = pd.DataFrame(
+        {
+            "org": np.asarray(keys) // size,
+            "item": np.asarray(keys) % size,
+            "value_num": sums(num, group, len(keys)),
+            "value_den": shared,
+        }
+    )
+    return Observed(total, rows.used)
+
+
 def _digest(row: dict[str, object]) -> str:
     content = {name: str(value) for name, value in sorted(row.items()) if not pd.isna(value)}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-def _last_snapshots(events: pd.DataFrame, kinds: set[str]) -> pd.DataFrame:
+def _last_snapshots(events: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
+    layout = rulebook.inbox.events
+    kinds = {kind for kind, fields in layout.kinds.items() if fields.is_snapshot} if layout else set()
     snapshots = events[events["kind"].isin(kinds)].sort_values(["occurred_at", "captured_at", "event_id"])
     return snapshots.drop_duplicates(["org", "kind"], keep="last")
 
 
 def _is_measured(rows: pd.DataFrame, measure: Measure) -> pd.Series:
-    is_kind = rows["kind"] == measure.event
-    return is_kind & rows["topic"].isin(measure.topics) if measure.topics else is_kind
+    which = rows["kind"] == measure.event
+    if measure.topics:
+        which &= rows["topic"].isin(measure.topics)
+    for name, bound in measure.having.items():
+        num, den = numbers(_data(rows, name))
+        which &= at_least(num, den, bound) & np.asarray(den > 0, dtype=bool)
+    if measure.on_day is not None:
+        which &= (rows["day"].dt.day - measure.on_day).abs() <= measure.tolerance_days
+    return which
 
 
 def _measured(rows: pd.DataFrame, item: Item, position: int, size: int, period: Period) -> Observed:
@@ -149,9 +189,7 @@ def _measured(rows: pd.DataFrame, item: Item, position: int, size: int, period: 
 
 def _ratio(rows: pd.DataFrame, org: np.ndarray, measure: Measure) -> pd.DataFrame:
     """Σ of / Σ over for each organisation with events."""
-    (of, of_den), (over, over_den) = (
-        common_denominator(*numbers(_data(rows, name))) for name in (measure.of, measure.over)
-    )
+    (of, of_den), (over, over_den) = (common_denominator(*_added(rows, names)) for names in (measure.of, measure.over))
     group, orgs = pd.factorize(org)
     num, den = sums(of, group, len(orgs)), sums(over, group, len(orgs))
     return pd.DataFrame({"org": orgs, **_fraction(product(num, over_den), product(den, of_den))})
@@ -162,36 +200,54 @@ def _fraction(num: np.ndarray, den: np.ndarray) -> dict[str, np.ndarray]:
     return {"value_num": np.where(positive, num, 0), "value_den": np.where(positive, den, 0)}
 
 
-def _data(rows: pd.DataFrame, name: str | None) -> pd.Series:
+def _added(rows: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The sum of some fields of each row; missing where one of them is."""
+    total, shared = numbers(_data(rows, names[0]))
+    for name in names[1:]:
+        num, den = numbers(_data(rows, name))
+        total = product(total, den).astype(object) + product(num, shared)
+        shared = product(shared, den)
+    return total, shared
+
+
+def _data(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[f"{DATA}{name}"] if f"{DATA}{name}" in rows else pd.Series(np.nan, index=rows.index, dtype="str")
 
 
 def _state_ratio(rows: pd.DataFrame, measure: Measure, _: Period) -> tuple[np.ndarray, np.ndarray]:
-    (of, of_den), (over, over_den) = numbers(_data(rows, measure.of)), numbers(_data(rows, measure.over))
+    (of, of_den), (over, over_den) = _added(rows, measure.of), _added(rows, measure.over)
     both = np.asarray((of_den > 0) & (over_den > 0), dtype=bool)
     ratio = _fraction(product(of, over_den), np.where(both, product(over, of_den), 0))
     return ratio["value_num"], ratio["value_den"]
 
 
 def _state_value(rows: pd.DataFrame, measure: Measure, _: Period) -> tuple[np.ndarray, np.ndarray]:
-    return numbers(_data(rows, measure.of))
+    return _added(rows, measure.of)
 
 
 def _state_flag(rows: pd.DataFrame, measure: Measure, _: Period) -> tuple[np.ndarray, np.ndarray]:
-    flag = _data(rows, measure.of)
+    flag = _data(rows, measure.of[0])
     return flag.eq("true").to_numpy().astype(np.int64), flag.notna().to_numpy().astype(np.int64)
 
 
 def _state_at_most(rows: pd.DataFrame, measure: Measure, _: Period) -> tuple[np.ndarray, np.ndarray]:
-    (of, of_den), (over, over_den) = numbers(_data(rows, measure.of)), numbers(_data(rows, measure.over))
+    (of, of_den), (over, over_den) = _added(rows, measure.of), _added(rows, measure.over)
     both = np.asarray((of_den > 0) & (over_den > 0), dtype=bool)
     holds = np.asarray(product(of, over_den) <= product(over, of_den), dtype=bool)
     return (holds & both).astype(np.int64), both.astype(np.int64)
 
 
 def _state_not_before(rows: pd.DataFrame, measure: Measure, period: Period) -> tuple[np.ndarray, np.ndarray]:
-    day = days(_data(rows, measure.of))
+    day = days(_data(rows, measure.of[0]))
     return (day >= str(period.end)).to_numpy().astype(np.int64), day.notna().to_numpy().astype(np.int64)
+
+
+def _state_within(rows: pd.DataFrame, measure: Measure, period: Period) -> tuple[np.ndarray, np.ndarray]:
+    day = days(_data(rows, measure.of[0]))
+    assert measure.months is not None
+    first = Period.month_of(period.end).previous(measure.months - 1).start
+    holds = (day >= str(first)) & (day <= str(period.end))
+    return holds.to_numpy().astype(np.int64), day.notna().to_numpy().astype(np.int64)
 
 
 _STATES: dict[str, Callable[[pd.DataFrame, Measure, Period], tuple[np.ndarray, np.ndarray]]] = {
@@ -200,6 +256,7 @@ _STATES: dict[str, Callable[[pd.DataFrame, Measure, Period], tuple[np.ndarray, n
     "state_flag": _state_flag,
     "state_at_most": _state_at_most,
     "state_not_before_period_end": _state_not_before,
+    "state_within": _state_within,
 }
 
 

@@ -1,20 +1,19 @@
-"""A longer period from the shorter ones inside it: a quarter from its months, a year from its quarters (RULES §1)."""
+"""What a longer period takes over from the shorter ones inside it, such as a quarter from its months (RULES §1)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from schemas.periods import Period
-from schemas.rulebook import RuleBook
+from schemas.rulebook import CadenceRule, Dimension, RuleBook
 from transforms import wording
 from transforms.exact import common_denominator, half_up, means, sums
-from transforms.ledger import LINE_COLUMNS, deductions, floors, ledger
-from transforms.lookup import positions
-from transforms.observations import Observed
+from transforms.ledger import no_lines
+from transforms.lookup import line_keys, positions
 from transforms.registry import Registry, as_at
 from transforms.succession import carried
 
@@ -22,6 +21,7 @@ OWN = (
     "org",
     "part",
     "item_code",
+    "assessor",
     "dimension",
     "item_order",
     "value_num",
@@ -60,7 +60,8 @@ class Parts:
 
 def organizations(registry: Registry, period: Period, parts: Sequence[Part]) -> pd.DataFrame:
     """Organisations as at the period's last day; assessed are those with a domain that a part has assessed, under
-    whatever code. Source: RULES §0, as at."""
+    whatever code. Source: RULES §0, as at.
+    """
     day = period.end.toordinal()
     frame = as_at(registry, day)
     scored = [carried(part.scores, registry, day)["org_code"] for part in parts]
@@ -87,37 +88,38 @@ def together(parts: Sequence[Part], assessed: pd.DataFrame, registry: Registry, 
     return Parts(tuple(part.period for part in parts), pd.concat(lines, ignore_index=True), scored, count)
 
 
-def findings_while_assessed(findings: pd.DataFrame, months: Parts, assessed: pd.DataFrame) -> pd.DataFrame:
-    """Findings dated in a month in which their organisation was assessed; the others deduct nothing (RULES §0)."""
-    month = positions(findings["day"].dt.strftime("%Y-%m"), pd.Index([str(period) for period in months.periods]))
+def findings_while_assessed(findings: pd.DataFrame, parts: Parts, assessed: pd.DataFrame) -> pd.DataFrame:
+    """Findings dated in a part in which their organisation was assessed; the others deduct nothing (RULES §0)."""
+    starts = pd.DatetimeIndex([period.start for period in parts.periods])
+    ends = pd.DatetimeIndex([period.end for period in parts.periods])
+    last = np.searchsorted(starts, findings["day"], side="right") - 1
+    part = np.where((last >= 0) & (findings["day"] <= ends[last]), last, -1)
     org = positions(findings["org_code"], pd.Index(assessed["org_code"]))
-    was = pd.MultiIndex.from_frame(months.scored)
-    return findings[pd.MultiIndex.from_arrays([org, month]).isin(was)]
+    was = pd.MultiIndex.from_frame(parts.scored)
+    return findings[pd.MultiIndex.from_arrays([org, part]).isin(was)]
 
 
-def quarter_lines(
-    months: Parts, items: Observed, findings: Observed, assessed: pd.DataFrame, rulebook: RuleBook
-) -> pd.DataFrame:
-    """All ledger lines of a quarter: means of the monthly items, the quarterly items, every deduction, floors anew.
+def carried_lines(parts: Parts, assessed: pd.DataFrame, rulebook: RuleBook, rule: CadenceRule) -> pd.DataFrame:
+    """The ledger lines that a period takes over from its parts: the mean of every line (`mean_lines`).
 
-    Lines made of the months' have their `reason` and `evidence`; those of the quarter's own have neither.
+    Where the rule book adds deductions up (`deductions: sum`) they are not averaged, and floors are left to be made
+    anew. The lines have their `reason` and `evidence`.
     """
-    lost, lifted = months.lines["status"].eq("deducted"), months.lines["status"].eq("floor")
-    lines = _stacked(
-        mean_lines(months, ~lost & ~lifted, assessed, rulebook),
-        ledger(items, assessed, rulebook, "quarter"),
-        _by_domain(months, lost, assessed, rulebook, _added_up),
-        deductions(findings, rulebook, "quarter"),
+    if rule.deductions == "mean":
+        return mean_lines(parts, parts.lines["org"] >= 0, assessed, rulebook)
+    lost, lifted = parts.lines["status"].eq("deducted"), parts.lines["status"].eq("floor")
+    return stacked(
+        mean_lines(parts, ~lost & ~lifted, assessed, rulebook), _by_domain(parts, lost, assessed, rulebook, _added_up)
     )
-    return _stacked(lines, floors(lines))
 
 
 def mean_lines(parts: Parts, which: pd.Series, assessed: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
     """The mean of every line (`which` of the parts' lines) over the parts in which its organisation was assessed.
 
     The mean of the parts' totals is rounded half up once; dimensions and then lines get it by largest remainder, ties
-    in rule-book order; full points the same way. A line that only some of the parts have counts as 0 in the others, so
-    an item of a domain that the organisation has since left still counts. `is_met` and the value are empty.
+    in rule-book order; full points the same way. The mean of a basis dimension is rounded by itself. A line that only
+    some of the parts have counts as 0 in the others, so an item of a domain that the organisation has since left still
+    counts. `is_met` and the value are empty.
     """
     return _by_domain(parts, which, assessed, rulebook, _mean)
 
@@ -148,6 +150,7 @@ class _Cells:
             {
                 "org": self.orgs[row],
                 "item_code": item["item_code"].to_numpy(),
+                "assessor": item["assessor"].to_numpy(),
                 "dimension": item["dimension"].to_numpy(),
                 "value_num": 0,
                 "value_den": 0,
@@ -170,15 +173,19 @@ def _by_domain(
     """Lines made of the parts' lines, a domain at a time, so that arrays hold its items alone."""
     lines = parts.lines[which]
     domain = assessed["domain"].to_numpy()[lines["org"]]
-    places = pd.Index([dimension.code for dimension in rulebook.dimensions])
-    return _stacked(*(made(_cells(parts, own, places)) for _, own in lines.groupby(domain)))
+    return stacked(*(made(_cells(parts, own, rulebook.dimensions)) for _, own in lines.groupby(domain)))
 
 
-def _cells(parts: Parts, lines: pd.DataFrame, dimensions: pd.Index) -> _Cells:
-    items = lines.drop_duplicates("item_code")[["item_code", "item_order", "dimension", "status"]]
-    items = items.assign(place=positions(items["dimension"], dimensions)).sort_values(["place", "item_order"])
+def _cells(parts: Parts, lines: pd.DataFrame, dimensions: Sequence[Dimension]) -> _Cells:
+    key = line_keys(lines["item_code"], lines["assessor"])
+    items = lines.assign(key=key).drop_duplicates("key")
+    items = items[["key", "item_code", "assessor", "item_order", "dimension", "status"]]
+    items = items.assign(
+        place=positions(items["dimension"], pd.Index([dimension.code for dimension in dimensions])),
+        is_basis=items["dimension"].isin([dimension.code for dimension in dimensions if dimension.role == "basis"]),
+    ).sort_values(["place", "item_order"], kind="stable")
     row, orgs = pd.factorize(lines["org"], sort=True)
-    column = positions(lines["item_code"], pd.Index(items["item_code"]))
+    column = positions(key, pd.Index(items["key"]))
     cell = (lines["part"].to_numpy(), row, column)
     shape = (len(parts.periods), len(orgs), len(items))
     seen, points, full = np.zeros(shape, dtype=bool), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -189,18 +196,24 @@ def _cells(parts: Parts, lines: pd.DataFrame, dimensions: pd.Index) -> _Cells:
 
 def _mean(cells: _Cells) -> pd.DataFrame:
     points, full_points = (
-        _means(values.sum(axis=0), cells.count, cells.items["place"]) for values in (cells.points, cells.full_points)
+        _means(values.sum(axis=0), cells.count, cells.items) for values in (cells.points, cells.full_points)
     )
     lines = cells.lines(points, full_points, cells.count)
-    is_earned = ~lines["status"].isin(["deducted", "floor"])
+    is_earned = ~lines["status"].isin(["deducted", "floor", "adjusted"])
     return lines.assign(status=lines["status"].mask(is_earned, MEAN))
 
 
-def _means(total: np.ndarray, count: np.ndarray, dimension: pd.Series) -> np.ndarray:
-    """Means of `total` (organisations × items) in whole ten-thousandths that add up by dimension and altogether."""
-    first = np.flatnonzero(np.diff(dimension.to_numpy(), prepend=-1))
+def _means(total: np.ndarray, count: np.ndarray, items: pd.DataFrame) -> np.ndarray:
+    """Means of `total` (organisations × items) in whole ten-thousandths that add up by dimension and to the index.
+
+    A basis is in no index: its mean is its own.
+    """
+    first = np.flatnonzero(np.diff(items["place"].to_numpy(), prepend=-1))
     by_dimension = np.add.reduceat(total, first, axis=1)
-    of_dimension = means(by_dimension, count, half_up(total.sum(axis=1), count))
+    of_dimension = half_up(by_dimension, count[:, None])
+    in_index = ~items["is_basis"].to_numpy()[first]
+    counted = by_dimension[:, in_index]
+    of_dimension[:, in_index] = means(counted, count, half_up(counted.sum(axis=1), count))
     inside = np.split(total, first[1:], axis=1)
     return np.hstack([means(own, count, of_dimension[:, place]) for place, own in enumerate(inside)])
 
@@ -214,7 +227,6 @@ def _added_up(cells: _Cells) -> pd.DataFrame:
     return lines.assign(value_num=found, value_den=shared, is_met=pd.array([False] * len(lines), dtype="boolean"))
 
 
-def _stacked(*frames: pd.DataFrame) -> pd.DataFrame:
-    filled: Iterator[pd.DataFrame] = (frame for frame in frames if len(frame))
-    empty = pd.DataFrame({name: pd.Series(dtype="object") for name in LINE_COLUMNS})
-    return pd.concat([*filled] or [empty], ignore_index=True)
+def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Frames of lines one below the other."""
+    return pd.concat([frame for frame in frames if len(frame)] or [no_lines()], ignore_index=True)

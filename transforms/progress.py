@@ -9,7 +9,7 @@ import pandas as pd
 
 from schemas.rulebook import RuleBook
 from transforms.exact import product, sums
-from transforms.items import ItemTable
+from transforms.items import is_share
 
 PROGRESS_COLUMNS = [
     "org", "board", "item_code", "value_num", "value_den", "points", "full_points", "is_lagging", "is_named",
@@ -22,12 +22,13 @@ def progress(lines: pd.DataFrame, rulebook: RuleBook, cadence: str) -> pd.DataFr
 
     Grain: org (position among those assessed) × board × item. `is_lagging`: the item earns less than the board's share
     of its full points, compared exactly, so the share itself is no lag and a missing value is one. `is_named`: the
-    organisation is named on the board, because one of its items there lags.
+    organisation is named on the board, because one of its items there lags. The lines of an item that several assess
+    are added up, and have no value: each observed one of its own.
     """
     of_cadence = {item.code for item in rulebook.items if item.cadence == cadence}
     parts = []
     for board in rulebook.progress_boards:
-        own = lines[lines["item_code"].isin(of_cadence.intersection(board.items))]
+        own = _of_all_assessors(lines[lines["item_code"].isin(of_cadence.intersection(board.items))])
         earned = product(own["points"].to_numpy(dtype=np.int64), board.lag_below.denominator)
         line = product(own["full_points"].to_numpy(dtype=np.int64), board.lag_below.numerator)
         own = own.assign(board=board.code, is_lagging=np.asarray(earned < line, dtype=bool))
@@ -43,9 +44,8 @@ def progress_totals(progress: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
     `reported` with a value. `total` and `mean` of the reported values are exact until they become floats, correctly
     rounded, in the item's `unit`. Both are empty where nobody reported, `total` also where values are shares.
     """
-    table = ItemTable(rulebook.items, rulebook)
     units = {item.code: item.unit for item in rulebook.items}
-    shares = dict(zip(units, table.is_share(np.arange(len(units))), strict=True))
+    shares = {item.code: is_share(item) for item in rulebook.items}
     rows = []
     for board in rulebook.progress_boards:
         for code in board.items:
@@ -60,6 +60,16 @@ def progress_totals(progress: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
                  float(total / reported) if reported else np.nan)
             )  # fmt: skip
     return pd.DataFrame(rows, columns=TOTAL_COLUMNS) if rows else _nothing(TOTAL_COLUMNS)
+
+
+def _of_all_assessors(lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines, those of several assessors as one of all their points, without a value."""
+    key = ["org", "item_code"]
+    is_shared = lines.duplicated(key, keep=False)
+    if not is_shared.any():
+        return lines
+    total = lines[is_shared].groupby(key, as_index=False)[["points", "full_points"]].sum()
+    return pd.concat([lines[~is_shared], total.assign(value_num=0, value_den=0)], ignore_index=True)
 
 
 def _total(progress: pd.DataFrame) -> Fraction:

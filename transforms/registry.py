@@ -101,17 +101,41 @@ def as_at(registry: Registry, day: int) -> pd.DataFrame:
     return frame.assign(parent_code=registry.code_on(frame["parent_code"], day))
 
 
-def organizations(registry: Registry, month: Period, rulebook: RuleBook) -> pd.DataFrame:
-    """Organisations as at the month's last day, by code: one row each, with whether it is assessed.
+def organizations(registry: Registry, period: Period, rulebook: RuleBook) -> pd.DataFrame:
+    """Organisations as at the period's last day, by code: one row each, with whether it is assessed.
 
-    A month assesses those with a domain that exist on its last day, and under the code that they bore then on its first
-    (policy `assessed_from`: any_day asks for the last day alone). Source: RULES §0, as at.
+    A period without parts assesses those with a domain that exist on its last day, and under the code that they bore
+    then on the first day of its last month (policy `assessed_from`: any_day asks for the last day alone). Source: RULES
+    §0, as at.
     """
-    first = month.start.toordinal()
-    frame = as_at(registry, month.end.toordinal())
+    first = period.months[-1].start.toordinal()
+    frame = as_at(registry, period.end.toordinal())
     existed = registry.state_on(registry.code_on(frame["org_code"], first), first) == LIVE
     whole = existed | (rulebook.policies.assessed_from == "any_day")
     return frame.assign(is_assessed=frame["domain"].notna() & whole)
+
+
+def belonging(frame: pd.DataFrame, rulebook: RuleBook) -> pd.Series:
+    """The domain of each organisation: the first in rule-book order that claims it (`where`), or else its own."""
+    domain = frame["domain"].astype("str")
+    for claimed in reversed([entry for entry in rulebook.domains if entry.where]):
+        is_claimed = pd.Series(True, index=frame.index)
+        for attribute, values in claimed.where.items():
+            is_claimed &= frame[attribute].isin(values)
+        domain = domain.mask(is_claimed, claimed.code)
+    return domain
+
+
+def grouped(frame: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
+    """Organisations with their peer group (the domain, or the part of it that shares an attribute: `<domain>/<value>`)
+    and whether their results are restricted."""
+    group = frame["domain"].astype("str")
+    for entry in rulebook.domains:
+        if entry.peers_by:
+            shared = entry.code + "/" + frame[entry.peers_by].astype("str").fillna("")
+            group = group.mask(frame["domain"].eq(entry.code).fillna(False), shared)
+    restricted = {kind.code for kind in rulebook.organization_kinds.values() if kind.is_restricted}
+    return frame.assign(peer_group=group, is_restricted=frame["kind"].isin(restricted))
 
 
 def ancestors_of_kind(frame: pd.DataFrame, org_codes: pd.Series, kinds: tuple[str, ...]) -> pd.Series:

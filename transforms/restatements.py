@@ -16,10 +16,12 @@ COMPONENTS = {"code": "程序", "data": "数据", "registry": "组织名册", "r
 and leaves those after it as they were."""
 UNIT = 10_000
 """Ranks, counts and severities are kept in the same ten-thousandths as points."""
-TABLES = ("score", "dimension_score", "ledger_line", "warning")
-"""The tables of an edition in which its numbers are."""
+TABLES = ("score", "dimension_score", "ledger_line", "warning", "grade", "label")
+"""The tables of an edition in which its numbers are, and the names of its grades."""
 KEY = ["org_code", "measure"]
 COLOUR = "colour"
+GRADE = "grade:"
+"""Measure of a grade: this prefix and its scale; the value is the grade's place in the scale, 1 for the best."""
 _NONE = np.iinfo(np.int64).min
 
 Frames = Mapping[str, pd.DataFrame]
@@ -29,8 +31,8 @@ Frames = Mapping[str, pd.DataFrame]
 class Planned:
     """What a period would come to if it were computed again. `is_changed`: a new edition would appear.
 
-    `differences` are those of `changes`, with each organisation's name and, of a colour, what happened in words; None
-    where the period has no edition yet. `organizations`: how many would have a score.
+    `differences` are those of `changes`, with each organisation's name and, of colours and grades, what happened in
+    words; None where the period has no edition yet. `organizations`: how many would have a score.
     """
 
     period: Period
@@ -40,12 +42,12 @@ class Planned:
 
 
 def planned(period: Period, is_changed: bool, old: Frames, new: Frames) -> Planned:
-    """What would change between the current edition of a period and what it would come to."""
+    """What would change between the current edition of a period and what it would come to, restricted units aside."""
     rows = changes(old, new)
     names = pd.concat([frames["organization"] for frames in (old, new)]).drop_duplicates("org_code", keep="last")
+    rows = rows[~rows["org_code"].isin(names.loc[names["is_restricted"].eq(True), "org_code"])].reset_index(drop=True)
     rows["org_name"] = rows["org_code"].map(names.set_index("org_code")["org_name"])
-    is_colour = rows["measure"].eq(COLOUR)
-    rows["told"] = _colours_told(rows[is_colour], old, new)
+    rows["told"] = _told(rows, old, new)
     return Planned(period, is_changed, len(new["score"]), rows)
 
 
@@ -54,7 +56,7 @@ def changes(old: Frames, new: Frames) -> pd.DataFrame:
 
     Grain: org_code, measure. Measures: index_points, full_points, rank, peers, previous_rank, dimension:<code>,
     item:<code> and item_full:<code> (points and full points of a ledger line), colour (the gravest severity, 0 is
-    none). Per cents, medians and rank changes follow from these.
+    none), grade:<scale> (1 is the best). Per cents, medians and rank changes follow from these.
     """
     before, after = _measures(old), _measures(new)
     both = before.merge(after, on=KEY, how="outer", suffixes=("_old", "_new"))
@@ -86,6 +88,7 @@ def restatements(old: Frames, steps: Sequence[tuple[str, Frames]]) -> pd.DataFra
 def _measures(frames: Frames) -> pd.DataFrame:
     score, by_dimension, lines = frames["score"], frames["dimension_score"], frames["ledger_line"]
     of_line = lines.groupby(["org_code", "item_code"], as_index=False)[["points", "full_points"]].sum()
+    graded = _graded(frames)
     worst = frames["warning"].groupby("org_code", as_index=False)["severity"].max()
     parts = [
         *(_part(score, name, score[name]) for name in ("index_points", "full_points")),
@@ -94,6 +97,7 @@ def _measures(frames: Frames) -> pd.DataFrame:
         _part(of_line, "item:" + of_line["item_code"].astype("str"), of_line["points"]),
         _part(of_line, "item_full:" + of_line["item_code"].astype("str"), of_line["full_points"]),
         _part(worst, COLOUR, worst["severity"] * UNIT),
+        _part(graded, GRADE + graded["scale"].astype("str"), graded["place"] * UNIT),
     ]
     return pd.concat(parts, ignore_index=True).dropna(subset="value").astype({"value": "int64"})
 
@@ -108,15 +112,39 @@ def _values(frames: Frames, keys: pd.MultiIndex) -> pd.Series:
 
 
 def _causes(rows: pd.DataFrame, moved: Mapping[str, np.ndarray], old: Frames, new: Frames) -> pd.Series:
-    """The components that moved each number; of a changed colour in words, with the triggers gained and lost.
+    """The components that moved each number; of colours and grades in words, of a colour with its triggers.
 
     A number that comes or goes is moved also where it is 0.
     """
     patterns, which = np.unique(np.column_stack(list(moved.values())), axis=0, return_inverse=True)
     names = ["、".join(np.array(list(COMPONENTS.values()))[pattern]) for pattern in patterns]
     causes = pd.Series(pd.array(names, dtype="str").take(which.reshape(-1)), index=rows.index)
-    told = _colours_told(rows[rows["measure"].eq(COLOUR)], old, new)
+    told = _told(rows, old, new)
     return (told.reindex(rows.index) + "（原因：" + causes + "）").fillna(causes)
+
+
+def _graded(frames: Frames) -> pd.DataFrame:
+    """Every grade with its place in the scale, 1 for the best, and its name. Grain: org_code, scale."""
+    labels = frames["label"]
+    names = labels[labels["label_kind"].eq("grade")].set_index("code")
+    grades = frames["grade"]
+    code = grades["scale"].astype("str") + "/" + grades["grade"].astype("str")
+    place = code.map(names["sort"]).astype("Int64") + 1
+    return grades[["org_code", "scale"]].assign(place=place, name=code.map(names["name"]).astype("str"))
+
+
+def _told(rows: pd.DataFrame, old: Frames, new: Frames) -> pd.Series:
+    """What happened in words, of the rows that are colours or grades."""
+    is_colour, is_grade = rows["measure"].eq(COLOUR), rows["measure"].str.startswith(GRADE)
+    return pd.concat([_colours_told(rows[is_colour], old, new), _grades_told(rows[is_grade], old, new)])
+
+
+def _grades_told(rows: pd.DataFrame, old: Frames, new: Frames) -> pd.Series:
+    before, after = (_graded(frames).set_index(["org_code", "scale"])["name"] for frames in (old, new))
+    keys = pd.MultiIndex.from_arrays([rows["org_code"], rows["measure"].str.removeprefix(GRADE)])
+    was, is_now = (names.reindex(keys).fillna("无等次").to_numpy() for names in (before, after))
+    told = [f"由{one}变为{other}" for one, other in zip(was, is_now, strict=True)]
+    return pd.Series(told, index=rows.index, dtype="str")
 
 
 def _colours_told(rows: pd.DataFrame, old: Frames, new: Frames) -> pd.Series:

@@ -7,11 +7,13 @@ value earns 0 and is unmet.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import numpy as np
 
-from schemas.rulebook import Item
+from schemas.rulebook import Item, Rule
 from transforms.exact import at_least, half_up, product
 
 Scored = tuple[np.ndarray, np.ndarray]
@@ -25,9 +27,23 @@ def score(item: Item, full_points: np.ndarray, num: np.ndarray, den: np.ndarray)
     return np.where(present, points, 0), is_met & present
 
 
+def due(item: Item, on: date) -> Item | None:
+    """The item with the target that holds on a day; None where the first of its milestones has not come yet."""
+    if item.rule.kind != "milestones":
+        return item
+    targets = [target for month, day, target in item.rule.milestones if (month, day) <= (on.month, on.day)]
+    return replace(item, rule=Rule("at_least", target=targets[-1])) if targets else None
+
+
 def met_at(item: Item) -> Fraction:
     """The value at which the item is met (for `inverse` the value must not exceed it)."""
     rule = item.rule
+    if rule.kind == "scored":
+        assert rule.target is not None
+        assert rule.pass_share is not None
+        return rule.target * rule.pass_share
+    if rule.kind == "milestones":
+        return rule.milestones[-1][2]
     if rule.kind == "tiers":
         assert rule.pass_share is not None
         return next(start for start, share in rule.tiers if share >= rule.pass_share)
@@ -56,6 +72,11 @@ def _proportional(item: Item, full: np.ndarray, num: np.ndarray, den: np.ndarray
     within = np.where(is_met, 0, np.maximum(num, 0))
     share = half_up(product(full, within, target.denominator), product(den, target.numerator))
     return np.where(is_met, full, share), is_met
+
+
+def _scored(item: Item, full: np.ndarray, num: np.ndarray, den: np.ndarray) -> Scored:
+    points, _ = _proportional(item, full, num, den)
+    return points, at_least(num, den, met_at(item))
 
 
 def _tiers(item: Item, full: np.ndarray, num: np.ndarray, den: np.ndarray) -> Scored:
@@ -89,4 +110,5 @@ _RULES: dict[str, Callable[[Item, np.ndarray, np.ndarray, np.ndarray], Scored]] 
     "tiers": _tiers,
     "per_unit": _per_unit,
     "inverse": _inverse,
+    "scored": _scored,
 }

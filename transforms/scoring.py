@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from schemas.periods import Period
+from schemas.kinds import Kind, kinds_read
+from schemas.periods import CADENCES, Cadence, Period
 from schemas.rulebook import RuleBook
 from transforms import observations
+from transforms.ballots import counted
 from transforms.checks.checked import REJECTION_COLUMNS
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events
 from transforms.checks.findings import check_findings
 from transforms.checks.submissions import check_submissions
-from transforms.ledger import deductions, floors, ledger
+from transforms.checks.totals import check_totals
 from transforms.observations import Observed
 from transforms.registry import Registry
 
@@ -23,14 +25,16 @@ from transforms.registry import Registry
 class Records:
     """Record frames of a period by kind, as the lake keeps them, each row with its batch_id and the day it speaks of.
 
-    `events` holds every known copy of each event that some copy places in the period. Declarations are a month's,
-    submissions a quarter's.
+    `events` holds every known copy of each event that some copy places in the period. `followed` are findings and
+    register entries from before the period and after it, as far as work that is still open can hang on them.
     """
 
     events: pd.DataFrame
     declarations: pd.DataFrame
     submissions: pd.DataFrame
     findings: pd.DataFrame
+    totals: pd.DataFrame
+    followed: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -38,23 +42,27 @@ class CheckedRecords:
     """What the checks leave of each kind, organisations under the code that they bear on the period's last day.
 
     `rejections` and `considered` (batch_id, row_no) are of the records that this period answers for: events and
-    findings are answered for by their month, also where a quarter reads them again.
+    findings are answered for by the shortest period that reads them.
     """
 
     events: pd.DataFrame
     declarations: pd.DataFrame
     submissions: pd.DataFrame
     findings: pd.DataFrame
+    followed: pd.DataFrame
     rejections: pd.DataFrame
     considered: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Observations:
-    """Values of the period's own items, and its reviewed findings of the whole negative list."""
+    """Values of the period's own items, its reviewed findings of the whole negative list, what its register says, and
+    the dates that conditions look ahead to."""
 
     items: Observed
     findings: Observed
+    registered: Observed
+    dates: pd.DataFrame
 
 
 def check_records(records: Records, registry: Registry, rulebook: RuleBook, period: Period) -> CheckedRecords:
@@ -63,26 +71,35 @@ def check_records(records: Records, registry: Registry, rulebook: RuleBook, peri
     A record's organisation must exist under the code that was delivered; what counts then bears the code of the
     period's last day.
     """
-    events = check_events(records.events, registry, rulebook)
-    declarations = check_declarations(records.declarations, registry, rulebook, period)
-    submissions = check_submissions(records.submissions, registry, rulebook, period)
-    findings = check_findings(records.findings, registry, rulebook)
-    if period.cadence == "month":
-        own = [(records.events, events), (records.declarations, declarations), (records.findings, findings)]
-    else:
-        own = [(records.submissions, submissions)]
-    considered = pd.concat([_rows_in(frame, period) for frame, _ in own])
-    rejections = pd.concat([part.rejections for _, part in own], ignore_index=True)
+    checks = {
+        "events": check_events(records.events, registry, rulebook),
+        "declarations": check_declarations(records.declarations, registry, rulebook, period),
+        "submissions": check_submissions(records.submissions, registry, rulebook, period),
+        "findings": check_findings(records.findings, registry, rulebook),
+        "totals": check_totals(records.totals, registry, rulebook, period),
+    }
+    answered = kinds_answered(rulebook, period.cadence)
+    considered = pd.concat([_rows_in(getattr(records, kind), period) for kind in answered])
+    rejections = pd.concat([checks[kind].rejections for kind in answered], ignore_index=True)
     rejections = rejections.merge(considered, on=["batch_id", "row_no"], validate="m:1")[REJECTION_COLUMNS]
-    latest = observations.latest_events(events.accepted)
-    return CheckedRecords(
-        events=_as_called(latest, registry, period),
-        declarations=_as_called(declarations.accepted, registry, period),
-        submissions=_as_called(submissions.accepted, registry, period),
-        findings=_as_called(findings.accepted, registry, period),
-        rejections=rejections,
-        considered=considered,
-    )
+    followed = check_findings(records.followed, registry, rulebook).accepted
+    accepted = {kind: found.accepted for kind, found in checks.items() if kind != "totals"} | {"followed": followed}
+    accepted["events"] = observations.latest_events(accepted["events"])
+    now = {kind: _as_called(frame, registry, period) for kind, frame in accepted.items()}
+    return CheckedRecords(**now, rejections=rejections, considered=considered)
+
+
+def kinds_answered(rulebook: RuleBook, cadence: Cadence) -> list[Kind]:
+    """The kinds of record that a period of the cadence answers for.
+
+    What is delivered for a period is that period's; events and findings, which have only a day, are of the shortest
+    cadence that reads them.
+    """
+    shorter = CADENCES[: CADENCES.index(cadence)]
+    read_before = {kind for other in shorter for kind in kinds_read(rulebook.sources(other))}
+    of_day: tuple[Kind, ...] = ("events", "findings")
+    kept = [kind for kind in of_day if kind in kinds_read(rulebook.sources(cadence)) and kind not in read_before]
+    return [*kept, "declarations", "submissions", "totals"]
 
 
 def observe(checked: CheckedRecords, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> Observations:
@@ -90,18 +107,14 @@ def observe(checked: CheckedRecords, assessed: pd.DataFrame, rulebook: RuleBook,
     items = observations.together(
         observations.platform(checked.events, assessed, rulebook, period),
         observations.declared(checked.declarations, assessed, rulebook),
-        observations.submitted(checked.submissions, assessed, rulebook),
+        observations.submitted(counted(checked.submissions, rulebook), assessed, rulebook),
     )
-    return Observations(items, observations.deducted(checked.findings, assessed, rulebook, period))
-
-
-def month_lines(observed: Observations, assessed: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
-    """All ledger lines of a month: items, deductions of the monthly negative list, and floors."""
-    earned = ledger(observed.items, assessed, rulebook, "month")
-    lost = deductions(observed.findings, rulebook, "month")
-    lines = pd.concat([earned, lost], ignore_index=True) if len(lost) else earned
-    lifted = floors(lines)
-    return pd.concat([lines, lifted], ignore_index=True) if len(lifted) else lines
+    return Observations(
+        items,
+        observations.deducted(checked.findings, assessed, rulebook, period),
+        observations.registered(checked.findings, assessed, rulebook, period),
+        observations.snapshot_dates(checked.events, assessed, rulebook, period),
+    )
 
 
 def settled(open_rejections: pd.DataFrame, checked: CheckedRecords) -> tuple[pd.DataFrame, list[str]]:

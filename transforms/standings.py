@@ -17,7 +17,8 @@ _ROUNDING = {"floor": floor, "ceil": ceil, "half_up": lambda share: floor(share 
 def dimension_scores(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
     """Points and full points of every assessed organisation in every dimension of the rule book.
 
-    Grain: org × dimension, in rule-book order. `domain_median_pct` is the median attainment in the domain, per cent.
+    Grain: org × dimension, in rule-book order, with its role. `domain_median_pct` is the median attainment in the
+    domain, per cent.
     """
     codes = [dimension.code for dimension in rulebook.dimensions]
     cell = lines["org"].to_numpy(dtype=np.int64) * len(codes) + positions(lines["dimension"], pd.Index(codes))
@@ -25,6 +26,7 @@ def dimension_scores(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: Rule
         {
             "org": np.repeat(np.arange(len(assessed)), len(codes)),
             "dimension": pd.Series(codes * len(assessed), dtype="str"),
+            "role": pd.Series([dimension.role for dimension in rulebook.dimensions] * len(assessed), dtype="str"),
             "points": _summed(lines["points"], cell, len(assessed) * len(codes)),
             "full_points": _summed(lines["full_points"], cell, len(assessed) * len(codes)),
         }
@@ -37,21 +39,21 @@ def dimension_scores(lines: pd.DataFrame, assessed: pd.DataFrame, rulebook: Rule
 
 
 def scores(by_dimension: pd.DataFrame, assessed: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
-    """Index, rank and peers of every assessed organisation. Grain: org.
+    """Base, index, rank and peers of every assessed organisation. Grain: org.
 
-    `previous` holds org_code, domain and rank of the period before; previous_rank is NA where it was not ranked in the
-    same domain.
+    The base is the sum of the counted dimensions, the index that of the adjustments too. `previous` holds org_code,
+    peer_group and rank of the period before; previous_rank is NA where it was not ranked in the same group.
     """
-    totals = by_dimension.groupby("org")[["points", "full_points"]].sum()
-    frame = assessed[["org_code", "domain"]].assign(
+    frame = assessed[["org_code", "domain", "peer_group"]].assign(
         org=np.arange(len(assessed)),
-        index_points=totals["points"].reindex(range(len(assessed)), fill_value=0).to_numpy(),
-        full_points=totals["full_points"].reindex(range(len(assessed)), fill_value=0).to_numpy(),
+        base_points=_total(by_dimension, "points", ["counted"], len(assessed)),
+        index_points=_total(by_dimension, "points", ["counted", "adjustment"], len(assessed)),
+        full_points=_total(by_dimension, "full_points", ["counted"], len(assessed)),
     )
-    frame["rank"] = ranks(frame["index_points"], frame["domain"])
-    frame["peers"] = frame.groupby("domain")["org"].transform("size").astype("int64")
-    before = previous[["org_code", "domain", "rank"]].rename(columns={"rank": "previous_rank"})
-    merged = frame.merge(before, on=["org_code", "domain"], how="left", validate="1:1")
+    frame["rank"] = ranks(frame["index_points"], frame["peer_group"])
+    frame["peers"] = frame.groupby("peer_group")["org"].transform("size").astype("int64")
+    before = previous[["org_code", "peer_group", "rank"]].rename(columns={"rank": "previous_rank"})
+    merged = frame.merge(before, on=["org_code", "peer_group"], how="left", validate="1:1")
     return merged.astype({"previous_rank": "Int64"})
 
 
@@ -72,8 +74,8 @@ def bottom(points: pd.Series, group: pd.Series, rule: BottomPercent) -> tuple[np
     count = np.array([count_for[int(n)] for n in size], dtype=np.int64)
     method = "min" if rule.ties == "spare" else "max"
     place = points.groupby(keys).rank(method=method, ascending=False).to_numpy()
-    groups = pd.DataFrame({"domain": keys, "peers": size, "bottom_count": count}).drop_duplicates("domain")
-    return place > size - count, groups.assign(is_too_small=groups["bottom_count"] < 1).sort_values("domain")
+    groups = pd.DataFrame({"peer_group": keys, "peers": size, "bottom_count": count}).drop_duplicates("peer_group")
+    return place > size - count, groups.assign(is_too_small=groups["bottom_count"] < 1).sort_values("peer_group")
 
 
 def _median_pct(scored: pd.DataFrame) -> float:
@@ -85,6 +87,11 @@ def _median_pct(scored: pd.DataFrame) -> float:
     middle = order[(len(order) - 1) // 2 : len(order) // 2 + 1]
     shares = [Fraction(int(points[n]), int(full_points[n])) for n in middle]
     return floor(sum(shares) / len(shares) * 1_000_000 + Fraction(1, 2)) / 10_000
+
+
+def _total(by_dimension: pd.DataFrame, column: str, roles: list[str], size: int) -> np.ndarray:
+    own = by_dimension[by_dimension["role"].isin(roles)]
+    return _summed(own[column], own["org"].to_numpy(dtype=np.int64), size)
 
 
 def _summed(values: pd.Series, cell: np.ndarray, size: int) -> np.ndarray:

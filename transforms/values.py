@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from schemas.layouts import Inbox
-from schemas.rulebook import Policies
 from transforms.exact import at_least, numbers, product
 from transforms.items import MALFORMED, OK, OUT_OF_RANGE
 
@@ -30,22 +29,32 @@ def in_units(
 
     A value with its own % keeps to that; in a unit that the inbox does not know it has no meaning: denominator 0.
     """
-    worth = {unit: value.as_integer_ratio() for unit, value in inbox.submissions.units.items()}
+    units_known = inbox.submissions.units if inbox.submissions else {}
+    worth = {unit: value.as_integer_ratio() for unit, value in units_known.items()}
     from_heading = units.where(~texts.str.endswith("%").fillna(False).astype(bool))
     codes, names = pd.factorize(from_heading)
     times = np.array([worth.get(name, (0, 0))[0] for name in names] + [1])[codes]
     parts = np.array([worth.get(name, (0, 0))[1] for name in names] + [1])[codes]
-    num, den = product(num, times), product(den, parts)
+    return reduced(product(num, times), product(den, parts))
+
+
+def reduced(num: np.ndarray, den: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same fractions in lowest terms."""
     common = np.maximum(np.gcd(num, den), 1)
     return num // common, den // common
 
 
-def verdict(num: np.ndarray, den: np.ndarray, is_share: np.ndarray, policies: Policies) -> pd.Categorical:
-    """Whether each value could be read and lies in the range that its item allows (bounds included)."""
-    over = np.where(is_share, _above(num, den, policies.share_at_most), _above(num, den, policies.number_at_most))
-    values = np.where(den == 0, MALFORMED, np.where((num < 0) | over, OUT_OF_RANGE, OK))
+def verdict(
+    num: np.ndarray, den: np.ndarray, most: np.ndarray | Fraction, is_count: np.ndarray | bool = False
+) -> pd.Categorical:
+    """Whether each value could be read and lies between 0 and `most` (bounds included), a Fraction for each or for all.
+
+    What counts votes and is not whole cannot be read.
+    """
+    which, bounds = pd.factorize(most if isinstance(most, np.ndarray) else np.full(len(num), most))
+    over = np.zeros(len(num), dtype=bool)
+    for place, bound in enumerate(bounds):
+        over |= (which == place) & ~at_least(-num, den, -bound)
+    is_broken = np.asarray(np.where(den == 0, 1, num) % np.maximum(den, 1) != 0, dtype=bool) & is_count
+    values = np.where((den == 0) | is_broken, MALFORMED, np.where((num < 0) | over, OUT_OF_RANGE, OK))
     return pd.Categorical(values, categories=[OK, MALFORMED, OUT_OF_RANGE])
-
-
-def _above(num: np.ndarray, den: np.ndarray, bound: Fraction) -> np.ndarray:
-    return ~at_least(-num, den, -bound)

@@ -1,15 +1,17 @@
-"""Early warnings: the conditions that hold this month, how long they have held, and who must see to them."""
+"""Early warnings: the conditions that hold in a period, how long they have held, and who must see to them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from schemas.periods import Period
 from schemas.rulebook import Condition, RuleBook, Streak
-from transforms.conditions import GROUP_COLUMNS, NO_CASES, Month, held
-from transforms.responsible import points_by_unit, with_responsible
+from transforms import wording
+from transforms.conditions import GROUP_COLUMNS, NO_CASES, Scene, held
+from transforms.responsible import points_lost, with_responsible
 
 STREAK_KEY = ["org_code", "warning_code", "item_code"]
 ANY_ITEM = "*"
@@ -26,34 +28,32 @@ class Warnings:
     peer_groups: pd.DataFrame
 
 
-def warnings(month: Month, rulebook: RuleBook, previous: pd.DataFrame) -> Warnings:
-    """All triggers of the month; an organisation keeps every one of them (RULES §1, three-colour pool).
+def warnings(scene: Scene, rulebook: RuleBook, previous: pd.DataFrame) -> Warnings:
+    """All triggers of the period; an organisation keeps every one of them (RULES §1, three-colour pool).
 
-    `previous` is the streaks frame of the month before, empty where there is none: a run goes on only if its condition
-    held in that month's edition too, so an organisation that was not assessed then starts anew.
+    `previous` is the streaks frame of the period before, empty where there is none: a run goes on only if its condition
+    held in that edition too, so an organisation that was not assessed then starts anew.
     """
-    now, groups = _now(month, rulebook)
-    streaks = _streaks(now, previous, month.period)
+    conditions = [condition for condition in rulebook.conditions if condition.cadence == scene.period.cadence]
+    now, groups = _now(conditions, scene, rulebook)
+    streaks = _streaks(now, previous, scene.period)
     at_once = now.merge(streaks, on=STREAK_KEY, how="left", validate="1:1")
-    triggers = pd.concat([at_once, *_long_runs(at_once, streaks, rulebook)], ignore_index=True)
-    coloured = triggers.merge(_colours(rulebook), on="warning_code", how="inner", validate="m:1")
-    lost = points_by_unit(month.lines, "full_points", len(month.assessed), rulebook) - points_by_unit(
-        month.lines, "points", len(month.assessed), rulebook
-    )
-    lost.index = pd.Index(month.assessed["org_code"])
-    led = with_responsible(coloured, month.organizations, lost, rulebook)
+    triggers = pd.concat([at_once, *_long_runs(conditions, at_once, streaks)], ignore_index=True)
+    coloured = triggers.merge(_colours(conditions), on="warning_code", how="inner", validate="m:1")
+    lost = points_lost(scene.lines, scene.assessed, rulebook)
+    led = with_responsible(coloured, scene.organizations, lost, rulebook)
     return Warnings(led, streaks, groups)
 
 
-def _now(month: Month, rulebook: RuleBook) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _now(conditions: Sequence[Condition], scene: Scene, rulebook: RuleBook) -> tuple[pd.DataFrame, pd.DataFrame]:
     cases, groups = [NO_CASES.assign(warning_code="")], [pd.DataFrame(columns=["warning_code", *GROUP_COLUMNS])]
-    for condition in rulebook.conditions:
+    for condition in conditions:
         if not isinstance(condition.when, Streak):
-            found = held(condition, month, rulebook)
+            found = held(condition, scene, rulebook)
             cases.append(found.holds.assign(warning_code=condition.code))
             groups.append(found.groups.assign(warning_code=condition.code))
     now = pd.concat(cases, ignore_index=True).astype({"warning_code": "str"})
-    org_code = month.assessed["org_code"].take(now["org"]).reset_index(drop=True)
+    org_code = scene.assessed["org_code"].take(now["org"]).reset_index(drop=True)
     filled = [frame for frame in groups if len(frame)]
     return now.assign(org_code=org_code).drop(columns="org"), pd.concat(filled or groups, ignore_index=True)
 
@@ -68,9 +68,9 @@ def _streaks(now: pd.DataFrame, previous: pd.DataFrame, period: Period) -> pd.Da
     return runs.assign(since_period=since, months=runs["months"].fillna(0).astype("int64") + 1)
 
 
-def _long_runs(at_once: pd.DataFrame, streaks: pd.DataFrame, rulebook: RuleBook) -> list[pd.DataFrame]:
-    """Triggers of the conditions on runs; the reason is this month's, with the length of the run before it."""
-    return [_long_run(condition, condition.when, at_once, streaks) for condition in rulebook.conditions
+def _long_runs(conditions: Sequence[Condition], at_once: pd.DataFrame, streaks: pd.DataFrame) -> list[pd.DataFrame]:
+    """Triggers of the conditions on runs; the reason is this period's, with the length of the run before it."""
+    return [_long_run(condition, condition.when, at_once, streaks) for condition in conditions
             if isinstance(condition.when, Streak)]  # fmt: skip
 
 
@@ -79,15 +79,21 @@ def _long_run(condition: Condition, when: Streak, at_once: pd.DataFrame, streaks
     of_one_item = ~runs["item_code"].isin(["", ANY_ITEM])
     runs = runs[~of_one_item] if when.match == "any_item" else runs[runs["item_code"] != ANY_ITEM]
     runs = runs.merge(at_once[[*STREAK_KEY, "reason"]], on=STREAK_KEY, how="left", validate="1:1")
-    runs["reason"] = runs["reason"].fillna("每个月都有这类情形，各月的指标不必相同")
-    length = "连续" + runs["months"].astype("str") + "个月（自" + runs["since_period"] + "起）："
+    runs["reason"] = runs["reason"].fillna("每期都有这类情形，各期的指标不必相同")
+    length = (
+        "连续"
+        + runs["months"].astype("str")
+        + f"{wording.COUNTED[condition.cadence]}（自"
+        + runs["since_period"]
+        + "起）："
+    )
     return runs.assign(
         warning_code=condition.code, item_code=runs["item_code"].replace(ANY_ITEM, ""), reason=length + runs["reason"]
     )
 
 
-def _colours(rulebook: RuleBook) -> pd.DataFrame:
-    coloured = [condition for condition in rulebook.conditions if condition.colour]
+def _colours(conditions: Sequence[Condition]) -> pd.DataFrame:
+    coloured = [condition for condition in conditions if condition.colour]
     return pd.DataFrame(
         {
             "warning_code": pd.Series([condition.code for condition in coloured], dtype="str"),

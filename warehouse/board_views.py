@@ -57,14 +57,13 @@ def diagnoses() -> sa.Select[Any]:
 
 
 def progress_boards() -> sa.Select[Any]:
-    """Values and points are those of the ledger, the unit is that of the totals."""
+    """Values and points are those of the ledger, the unit is that of the totals.
+
+    Several assessors' lines are added up, and have no value: each observed one of its own.
+    """
     lines = rows_of(progress).join(organization, to_organization(progress)).join(item, to_item(progress))
-    own_line = (
-        (ledger_line.c.edition_id == progress.c.edition_id)
-        & (ledger_line.c.org_code == progress.c.org_code)
-        & (ledger_line.c.item_code == progress.c.item_code)
-        & (ledger_line.c.assessor == "")
-    )
+    earned, full_points = (_over_assessors(sa.func.sum(ledger_line.c[name])) for name in ("points", "full_points"))
+    value = _over_assessors(sa.case((sa.func.count() == 1, sa.func.max(observed_value().element))), sa.Double())
     own_total = (
         (progress_total.c.edition_id == progress.c.edition_id)
         & (progress_total.c.board == progress.c.board)
@@ -80,14 +79,27 @@ def progress_boards() -> sa.Select[Any]:
         organization.c.town,
         progress.c.item_code,
         item.c.item_name,
-        observed_value(),
+        value.label("value"),
         progress_total.c.unit,
-        points(ledger_line.c.points),
-        points(ledger_line.c.full_points),
-        attainment(ledger_line.c.points, ledger_line.c.full_points),
+        points(earned, "points"),
+        points(full_points, "full_points"),
+        attainment(earned, full_points),
         progress.c.is_lagging,
         progress.c.is_named,
-    ).select_from(lines.join(ledger_line, own_line).join(progress_total, own_total))
+    ).select_from(lines.join(progress_total, own_total))
+
+
+def _over_assessors(
+    total: sa.ColumnElement[Any], kind: sa.types.TypeEngine[Any] | None = None
+) -> sa.ColumnElement[Any]:
+    """Something of the ledger lines, one an assessor, that stand behind a row of a board."""
+    own = (
+        (ledger_line.c.edition_id == progress.c.edition_id)
+        & (ledger_line.c.org_code == progress.c.org_code)
+        & (ledger_line.c.item_code == progress.c.item_code)
+    )
+    found = sa.select(total).where(own).correlate(progress).scalar_subquery()
+    return sa.cast(found, kind or sa.BigInteger())
 
 
 def progress_totals() -> sa.Select[Any]:

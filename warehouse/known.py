@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from schemas.kinds import RECORD_COLUMNS, Kind
-from schemas.periods import Period
+from schemas.periods import CADENCES, Period
 from warehouse import batches
 from warehouse.batches import Knowledge
 from warehouse.lake import Lake
@@ -30,28 +32,36 @@ class Known:
         """All rows of the registry."""
         return self._read("registry", self._of("registry"))
 
-    def declarations(self, month: Period) -> pd.DataFrame:
-        """Declarations for the month."""
-        return self._read("declarations", self._of("declarations", str(month)))
+    def declarations(self, period: Period) -> pd.DataFrame:
+        """Declarations for the period."""
+        return self._read("declarations", self._of("declarations", str(period)))
 
-    def submissions(self, quarter: Period) -> pd.DataFrame:
-        """Cells of departments' sheets for the quarter."""
-        return self._read("submissions", self._of("submissions", str(quarter)))
+    def submissions(self, period: Period) -> pd.DataFrame:
+        """Cells of departments' sheets for the period."""
+        return self._read("submissions", self._of("submissions", str(period)))
+
+    def totals(self, period: Period) -> pd.DataFrame:
+        """Figures stated for the period."""
+        return self._read("totals", self._of("totals", str(period)))
 
     def nothing(self, kind: Kind) -> pd.DataFrame:
         """The frame of a kind without rows."""
         return self._read(kind, self._batches.iloc[:0])
 
     def findings(self, period: Period) -> pd.DataFrame:
-        """Findings dated in the period, whatever file they came in."""
-        rows = self._read("findings", self._touching("findings", period))
-        return rows[_inside(rows["day"], period)]
+        """Findings and register entries dated in the period, whatever file they came in."""
+        return self.findings_between(period.start, period.end)
+
+    def findings_between(self, first: date, last: date) -> pd.DataFrame:
+        """The same of these days, both included."""
+        rows = self._read("findings", self._touching("findings", first, last))
+        return rows[_inside(rows["day"], first, last)]
 
     def events(self, period: Period) -> pd.DataFrame:
         """Every known copy of each event that some copy places in the period."""
-        touching = self._touching("events", period)
+        touching = self._touching("events", period.start, period.end)
         rows = self._read("events", touching)
-        ids = rows.loc[_inside(rows["day"], period), "event_id"].dropna().unique()
+        ids = rows.loc[_inside(rows["day"], period.start, period.end), "event_id"].dropna().unique()
         held = self._of("events")
         elsewhere = held[~held["batch_id"].isin(touching["batch_id"])]
         names = self._lake.read(elsewhere["path"].tolist(), ["event_id", "batch_id"])
@@ -64,11 +74,13 @@ class Known:
         copy = pd.concat(copies, ignore_index=True)
         return copy[copy["event_id"].isin(ids)].reset_index(drop=True)
 
-    def has_deliveries(self, period: Period) -> bool:
-        """Whether anything was delivered for the period: a month's declarations or events, a quarter's workbooks."""
-        held = self._batches
-        kinds = {"month": ["declarations", "events"], "quarter": ["submissions"], "year": []}[period.cadence]
-        return bool((held["kind"].isin(kinds) & held["period"].eq(str(period))).any())
+    def has_deliveries(self, period: Period, kinds: Collection[Kind]) -> bool:
+        """Whether anything of these kinds was delivered for the period; platform events also for a part of it."""
+        own = {str(period)}
+        with_parts = own | {str(part) for cadence in CADENCES for part in period.inside(cadence)}
+        held = self._batches[self._batches["kind"].isin(list(kinds))]
+        wanted = held["period"].isin(list(own)) | (held["kind"].eq("events") & held["period"].isin(list(with_parts)))
+        return bool(wanted.any())
 
     def batch_ids(self) -> list[str]:
         """Ids of the batches in force."""
@@ -82,10 +94,10 @@ class Known:
         of_kind = self._batches[self._batches["kind"] == kind]
         return of_kind if period is None else of_kind[of_kind["period"] == period]
 
-    def _touching(self, kind: Kind, period: Period) -> pd.DataFrame:
+    def _touching(self, kind: Kind, first: date, last: date) -> pd.DataFrame:
         held = self._of(kind)
-        first, last = pd.to_datetime(held["first_day"]), pd.to_datetime(held["last_day"])
-        return held[(first <= str(period.end)) & (last >= str(period.start))]
+        begins, ends = pd.to_datetime(held["first_day"]), pd.to_datetime(held["last_day"])
+        return held[(begins <= str(last)) & (ends >= str(first))]
 
     def _read(self, kind: Kind, held: pd.DataFrame) -> pd.DataFrame:
         rows = self._lake.read(held["path"].tolist())
@@ -93,8 +105,8 @@ class Known:
         return rows.assign(**missing)
 
 
-def _inside(day: pd.Series, period: Period) -> pd.Series:
-    return (day >= str(period.start)) & (day <= str(period.end))
+def _inside(day: pd.Series, first: date, last: date) -> pd.Series:
+    return (day >= str(first)) & (day <= str(last))
 
 
 def _dtype(name: str) -> str:

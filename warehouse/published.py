@@ -21,6 +21,10 @@ _ORDERS = {
     "ledger": ("district", "scheme", "period", "org_code", "item_code", "assessor"),
     "warnings": ("district", "scheme", "period", "org_code", "warning_code", "item_code"),
     "warning_pool": ("district", "scheme", "period", "org_code"),
+    "grades": ("district", "scheme", "period", "scale", "org_code"),
+    "adjustments": ("district", "scheme", "period", "org_code", "kind", "code"),
+    "tasks": ("district", "scheme", "period", "due_on", "org_code", "task_code", "item_code", "raised_on"),
+    "roll_ups": ("district", "scheme", "period", "figure", "level", "org_code"),
     "common_problems": ("district", "scheme", "period", "domain", "item_code"),
     "diagnoses": ("district", "scheme", "period", "org_code"),
     "progress_boards": ("district", "scheme", "period", "board", "org_code", "item_code"),
@@ -29,7 +33,7 @@ _ORDERS = {
     "restatements": ("district", "scheme", "period", "org_code", "measure"),
     "pending_declarations": ("district", "scheme", "period", "parent_code", "org_code", "item_code"),
     "items": ("district", "scheme", "period", "item_order"),
-    "peer_groups": ("district", "scheme", "period", "domain", "warning_code"),
+    "peer_groups": ("district", "scheme", "period", "peer_group", "warning_code"),
     "editions": ("district", "scheme", "period", "revision", "created_at"),
     "batches": ("district", "scheme", "received_at", "batch_id"),
     "rejections": ("district", "scheme", "received_at", "file", "row_no", "rejection_id"),
@@ -52,9 +56,8 @@ def of_edition(engine: sa.Engine, name: str, edition_id: int, **equal: Any) -> p
     return _fetch(engine, query.order_by(*(columns[column] for column in _ORDERS[name])))
 
 
-def ledger_of(engine: sa.Engine, edition_id: int, org_code: str) -> pd.DataFrame:
-    """The organisation's ledger in rule-book order, with each item's place."""
-    lines = of_edition(engine, "ledger", edition_id, org_code=org_code)
+def in_rule_book_order(engine: sa.Engine, edition_id: int, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines of an organisation's ledger by their item's place in the rule book; an item's assessors by name."""
     items = of_edition(engine, "items", edition_id)[["item_code", "item_order"]]
     placed = lines.merge(items, on="item_code", how="left", validate="m:1")
     return placed.sort_values(["item_order", "assessor"], ignore_index=True)

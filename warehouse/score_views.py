@@ -43,6 +43,8 @@ def rankings() -> sa.Select[Any]:
         points(score.c.index_points),
         score.c.previous_rank,
         change,
+        score.c.peer_group,
+        points(score.c.base_points),
     ).select_from(rows_of(score).join(organization, to_organization(score)))
 
 
@@ -62,6 +64,8 @@ def index_scores() -> sa.Select[Any]:
         attainment(score.c.index_points, score.c.full_points),
         score.c.rank,
         score.c.peers,
+        score.c.peer_group,
+        points(score.c.base_points),
     ).select_from(rows_of(score).join(organization, to_organization(score)))
 
 
@@ -77,6 +81,7 @@ def dimension_scores() -> sa.Select[Any]:
         attainment(dimension_score.c.points, dimension_score.c.full_points),
         dimension_score.c.domain_median_pct,
         dimension_score.c.standing,
+        dimension_score.c.role,
     ).select_from(rows_of(dimension_score))
 
 
@@ -152,16 +157,23 @@ def warning_pool() -> sa.Select[Any]:
 
 
 def peer_groups() -> sa.Select[Any]:
-    """A row per domain and condition about its bottom."""
-    names = "domain warning_code peers bottom_count is_too_small"
-    return sa.select(*common_columns(), *(peer_group.c[name] for name in names.split())).select_from(
-        rows_of(peer_group)
-    )
+    """A row per peer group and condition about its bottom."""
+    names = "warning_code peers bottom_count is_too_small peer_group"
+    own = (score.c.edition_id == peer_group.c.edition_id) & (score.c.peer_group == peer_group.c.peer_group)
+    domain = sa.select(sa.func.min(score.c.domain, type_=score.c.domain.type)).where(own).scalar_subquery()
+    return sa.select(
+        *common_columns(),
+        sa.cast(domain, score.c.domain.type).label("domain"),
+        *(peer_group.c[name] for name in names.split()),
+    ).select_from(rows_of(peer_group))
 
 
 def organizations() -> sa.Select[Any]:
     """A row per organisation as at the period's end, assessed or not."""
-    names = "org_code org_name kind domain parent_code town members groups is_assessed predecessor_code succession"
+    names = (
+        "org_code org_name kind domain parent_code town members groups is_assessed predecessor_code succession"
+        " peer_group"
+    )
     return sa.select(*common_columns(), *(organization.c[name] for name in names.split())).select_from(
         rows_of(organization)
     )

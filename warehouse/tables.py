@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from schemas.fields import FIELDS
+from schemas.fields import FIELDS, Field
+from schemas.stages import STAGES
 
 BASE_SCHEMA = "zuzhili"
 EXPLANATORY = frozenset(
@@ -51,7 +52,12 @@ class UtcTimestamp(sa.types.TypeDecorator[datetime]):
 METADATA = sa.MetaData()
 
 
-def column_type(name: str) -> sa.types.TypeEngine[Any]:
+def field_of(table: str, column: str) -> Field:
+    """The field of a table's column."""
+    return STAGES[table].field_of(column) if table in STAGES else FIELDS[column]
+
+
+def column_type(field: Field) -> sa.types.TypeEngine[Any]:
     """The SQL type of a column of the field dictionary."""
     types: dict[str, sa.types.TypeEngine[Any]] = {
         "int": sa.BigInteger(),
@@ -61,24 +67,32 @@ def column_type(name: str) -> sa.types.TypeEngine[Any]:
         "timestamp": UtcTimestamp(),
         "float": sa.Double(),
     }
-    field = FIELDS[name]
     return sa.String(field.size) if field.dtype == "str" else types[field.dtype]
 
 
 def _table(
     name: str, keys: str, required: str = "", optional: str = "", *constraints: sa.schema.SchemaItem
 ) -> sa.Table:
+    def typed(column: str) -> sa.types.TypeEngine[Any]:
+        return column_type(field_of(name, column))
+
     columns = [
-        *(_key(key) for key in keys.split()),
-        *(sa.Column(column, column_type(column), nullable=False) for column in required.split()),
-        *(sa.Column(column, column_type(column), nullable=True) for column in optional.split()),
+        *(_key(key, typed(key)) for key in keys.split()),
+        *(sa.Column(column, typed(column), nullable=False) for column in required.split()),
+        *(sa.Column(column, typed(column), nullable=True) for column in optional.split()),
     ]
     return sa.Table(name, METADATA, *columns, *constraints, sqlite_with_rowid=False)
 
 
-def _key(name: str) -> sa.Column[Any]:
+def _key(name: str, typed: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     default = "" if name in MAY_BE_BLANK else None
-    return sa.Column(name, column_type(name), primary_key=True, autoincrement=False, default=default)
+    return sa.Column(name, typed, primary_key=True, autoincrement=False, default=default)
+
+
+def _of_restricted(name: str, *columns: str) -> sa.Index:
+    """An index of restricted organisations alone; the databases use it where a query asks for them in these words."""
+    of_sqlite, of_postgresql = sa.text("is_restricted = 1"), sa.text("is_restricted")
+    return sa.Index(name, *columns, sqlite_where=of_sqlite, postgresql_where=of_postgresql)
 
 
 edition = _table(
@@ -131,8 +145,10 @@ rejection = _table(
 organization = _table(
     "organization",
     "edition_id org_code",
-    "org_name is_assessed",
-    "kind domain parent_code town members groups predecessor_code succession",
+    "org_name is_assessed is_restricted",
+    "kind domain peer_group parent_code town members groups predecessor_code succession",
+    _of_restricted("restricted_by_code", "org_code", "edition_id"),
+    _of_restricted("restricted_by_edition", "edition_id", "domain", "peer_group"),
 )
 item = _table(
     "item",
@@ -141,9 +157,14 @@ item = _table(
     "cadence category rule_text target lead_unit reference",
 )
 label = _table("label", "edition_id label_kind code", "name sort")
-score = _table("score", "edition_id org_code", "domain index_points full_points rank peers", "previous_rank")
+score = _table(
+    "score",
+    "edition_id org_code",
+    "domain peer_group index_points base_points full_points rank peers",
+    "previous_rank",
+)
 dimension_score = _table(
-    "dimension_score", "edition_id org_code dimension", "points full_points standing", "domain_median_pct"
+    "dimension_score", "edition_id org_code dimension", "role points full_points standing", "domain_median_pct"
 )
 common_problem = _table("common_problem", "edition_id domain item_code", "organizations peers")
 diagnosis = _table("diagnosis", "edition_id org_code", "strengths weaknesses common_problems text")
@@ -164,7 +185,31 @@ warning = _table(
     "responsible_code responsible_name since_period months",
 )
 streak = _table("streak", "edition_id org_code warning_code item_code", "since_period months")
-peer_group = _table("peer_group", "edition_id domain warning_code", "peers bottom_count is_too_small")
+peer_group = _table("peer_group", "edition_id peer_group warning_code", "peers bottom_count is_too_small")
+adjustment = _table(
+    "adjustment",
+    "edition_id org_code code",
+    "kind points reason",
+    "value_num value_den rank_num rank_den places_moved evidence",
+)
+grade = _table(
+    "grade",
+    "edition_id org_code scale",
+    "grade index_points peers movement is_barred reason",
+    "place previous_grade limited_by",
+)
+task = _table(
+    "task",
+    "edition_id org_code task_code item_code raised_on",
+    "kind name reason responsible_code responsible_name due_on status",
+    "done_on",
+)
+roll_up = _table("roll_up", "edition_id org_code figure", "level own children total", "stated")
+person_share = _table(
+    "person_share",
+    "edition_id org_code share",
+    "unit_code unit_num unit_den personal_num personal_den factor_num factor_den",
+)
 meta = sa.Table(
     "meta",
     METADATA,
@@ -184,6 +229,11 @@ EDITION_TABLES: dict[str, sa.Table] = {
         warning,
         streak,
         peer_group,
+        adjustment,
+        grade,
+        task,
+        roll_up,
+        person_share,
         common_problem,
         diagnosis,
         progress,

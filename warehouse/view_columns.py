@@ -20,17 +20,27 @@ _TEN_THOUSAND: sa.ColumnElement[Any] = sa.literal_column("10000.0", sa.Numeric()
 Columns = list[sa.ColumnElement[Any]]
 
 
-def points(column: sa.Column[Any], name: str | None = None) -> sa.ColumnElement[Any]:
+def points(column: sa.ColumnElement[Any], name: str | None = None, digits: int = 12) -> sa.ColumnElement[Any]:
     """Whole ten-thousandths as points with four decimals."""
-    return sa.cast(column.op("/")(_TEN_THOUSAND), sa.Numeric(12, 4, asdecimal=False)).label(name or column.name)
+    shown = sa.cast(column.op("/")(_TEN_THOUSAND), sa.Numeric(digits, 4, asdecimal=False))
+    return shown.label(name or str(column.key))
 
 
-def attainment(points: sa.Column[Any], full_points: sa.Column[Any]) -> sa.ColumnElement[Any]:
+def rounded(num: sa.Column[Any], den: sa.Column[Any], places: int, where: sa.ColumnElement[bool]) -> sa.Cast[Any]:
+    """The exact fraction, not negative, to so many decimals, half up in whole numbers; empty where it is not meant."""
+    scale = 10**places
+    whole = (2 * scale * num + den) // (2 * den)
+    divisor: sa.ColumnElement[Any] = sa.literal_column(f"{scale}.0", sa.Numeric())
+    kind = sa.Numeric(9, places, asdecimal=False)
+    return sa.cast(sa.case((where, whole.self_group().op("/")(divisor))), kind)
+
+
+def attainment(points: sa.ColumnElement[Any], full_points: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Points as a per cent of full points."""
     return per_cent(points, full_points, "attainment_pct")
 
 
-def per_cent(part: sa.Column[Any], whole: sa.Column[Any], called: str) -> sa.ColumnElement[Any]:
+def per_cent(part: sa.ColumnElement[Any], whole: sa.ColumnElement[Any], called: str) -> sa.ColumnElement[Any]:
     """Per cent to four digits, rounded half up in whole numbers, so that both databases say the same."""
     millionths = (2_000_000 * part + whole) // sa.func.nullif(2 * whole, 0, type_=sa.BigInteger)
     shown = sa.cast(millionths.self_group().op("/")(_TEN_THOUSAND), sa.Numeric(9, 4, asdecimal=False))
@@ -63,8 +73,14 @@ def to_item(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(item.c.edition_id == table.c.edition_id, item.c.item_code == table.c.item_code)
 
 
-def name_of(kind: str, of: sa.Column[Any], called: str) -> sa.ColumnElement[Any]:
-    """The Chinese name of a code, as the edition knows it."""
+def name_of(
+    kind: str | sa.ColumnElement[str],
+    of: sa.Column[Any],
+    called: str,
+    of_code: sa.ColumnElement[str] | None = None,
+) -> sa.ColumnElement[Any]:
+    """The Chinese name of a code, as the edition knows it; `of_code`: where the label's code is made of it."""
     names = label.alias(f"{called}_label")
-    own = (names.c.edition_id == of.table.c.edition_id) & (names.c.code == of) & (names.c.label_kind == kind)
+    code = of if of_code is None else of_code
+    own = (names.c.edition_id == of.table.c.edition_id) & (names.c.code == code) & (names.c.label_kind == kind)
     return sa.select(names.c.name).where(own).scalar_subquery().label(called)

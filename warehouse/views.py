@@ -1,8 +1,9 @@
 """The published contract: one definition of every view, for both databases.
 
 Views show the current edition of every period (`editions`, `batches` and `rejections`: all of them), points as
-NUMERIC(12,4) instead of whole ten-thousandths. In PostgreSQL they are in the schema `published`. Their names carry no
-schema: the engine's search path finds them, so the text of a query is the same on both databases.
+NUMERIC(12,4) instead of whole ten-thousandths. None shows a unit of a restricted kind (`warehouse.restricted`). In
+PostgreSQL they are in the schema `published`. Their names carry no schema: the engine's search path finds them, so the
+text of a query is the same on both databases.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse import board_views, score_views
+from warehouse import board_views, outcome_views, score_views
+from warehouse.restricted import units_left_out, values_withheld
 from warehouse.tables import (
     batch,
     edition,
@@ -35,6 +37,10 @@ def _of_editions() -> dict[str, sa.Select[Any]]:
         "ledger": score_views.ledger(),
         "warnings": score_views.warnings(),
         "warning_pool": score_views.warning_pool(),
+        "grades": outcome_views.grades(),
+        "adjustments": outcome_views.adjustments(),
+        "tasks": outcome_views.tasks(),
+        "roll_ups": outcome_views.roll_ups(),
         "common_problems": board_views.common_problems(),
         "diagnoses": board_views.diagnoses(),
         "progress_boards": board_views.progress_boards(),
@@ -93,12 +99,12 @@ def _readable(name: str, definition: sa.Select[Any]) -> sa.Table:
     return sa.Table(name, sa.MetaData(), *columns)
 
 
-OF_EDITIONS = _of_editions()
+OF_EDITIONS = {name: units_left_out(query) for name, query in _of_editions().items()}
 """What the views show, of every edition; each begins with the common columns."""
 DEFINITIONS = {name: query.where(_is_current()) for name, query in OF_EDITIONS.items()} | {
     "editions": _editions(),
     "batches": _batches(),
-    "rejections": _rejections(),
+    "rejections": values_withheld(_rejections()),
 }
 VIEWS: dict[str, sa.Table] = {name: _readable(name, definition) for name, definition in DEFINITIONS.items()}
 """The views as tables to select from, by name."""

@@ -9,19 +9,22 @@ from typing import Any
 
 import pandas as pd
 
+from flows.demo import FIRST
 from rulebooks.loader import load
+from schemas.outcomes import NearestKind
 from schemas.periods import Period
 from schemas.rulebook import (
     POINT,
     BottomPercent,
+    CadenceRule,
     Condition,
     Dimension,
     Domain,
     FindingReviewed,
     Item,
     ItemUnmet,
-    NearestKind,
     NegativeItem,
+    OrganizationKind,
     Policies,
     Rule,
     RuleBook,
@@ -53,7 +56,10 @@ def rulebook() -> RuleBook:
         hash="0" * 64,
         dimensions=DIMENSIONS,
         domains=DOMAINS,
-        organization_kinds={"党支部": "branch", "党委": "committee"},
+        organization_kinds={
+            "党支部": OrganizationKind("branch", "党支部"),
+            "党委": OrganizationKind("committee", "党委"),
+        },
         bodies=(),
         items=items,
         negative_items=tuple(_negative_item(number, chance) for number in range(14)),
@@ -65,9 +71,9 @@ def rulebook() -> RuleBook:
             Condition("unmet_3", "连续未达标", "red", 3, Streak("unmet", 3, "same_item"), _UP, **SINCE),
             Condition("bottom_5_3", "连续后5%", "red", 3, Streak("bottom_5", 3, "any_item"), _UP, **SINCE),
         ),
-        progress_boards=(),
-        policies=Policies({}, "any_day", Fraction(3, 2), Fraction(1_000_000), Fraction(30), Fraction(10)),
-        inbox=load("ganyu", MONTH.end).inbox,
+        cadences={"month": CadenceRule("month", 0)},
+        policies=Policies("any_day", Fraction(3, 2), Fraction(1_000_000), Fraction(30), Fraction(10)),
+        inbox=load(FIRST, MONTH.end).inbox,
     )
 
 

@@ -19,8 +19,10 @@ with CLOCK("import"):
     from schemas.rulebook import RuleBook
     from schemas.stages import STAGES
     from transforms import observations
-    from transforms.conditions import Month
-    from transforms.scoring import Observations, month_lines
+    from transforms.conditions import Scene
+    from transforms.lines import period_lines
+    from transforms.registry import grouped
+    from transforms.scoring import Observations
     from transforms.standings import dimension_scores, scores
     from transforms.warnings import warnings
     from warehouse.lake import Lake
@@ -35,17 +37,19 @@ def score(data: Path, results: Path) -> None:
         findings, organizations, streaks = (
             lake.read([f"{name}.parquet"]) for name in ("findings", "organizations", "streaks")
         )
+    organizations = grouped(organizations, rules)
     assessed = organizations[organizations["is_assessed"]].reset_index(drop=True)
     with CLOCK("observations"):
         observed = _observed(declared, findings, assessed, rules)
     with CLOCK("ledger"):
-        lines = month_lines(observed, assessed, rules)
+        lines = period_lines(observed, [], organizations, assessed, rules, MONTH).lines
     with CLOCK("standings"):
         by_dimension = dimension_scores(lines, assessed, rules)
         totals = scores(by_dimension, assessed, STAGES["score"].empty())
     with CLOCK("warnings"):
-        month = Month(MONTH, organizations, assessed, lines, totals, observed.findings)
-        warned = warnings(month, rules, streaks).warnings
+        work = STAGES["task"].empty()
+        scene = Scene(MONTH, organizations, assessed, lines, totals, observed.findings, observed.dates, work)
+        warned = warnings(scene, rules, streaks).warnings
     with CLOCK("write"):
         codes = assessed["org_code"].take(by_dimension["org"]).to_numpy()
         by_code = by_dimension.assign(org_code=codes)[["org_code", "dimension", "points"]]
@@ -63,7 +67,10 @@ def _observed(declared: pd.DataFrame, findings: pd.DataFrame, assessed: pd.DataF
     )
     found = findings.rename(columns={"findings_count": "value_num"}).assign(value_den=1, counts=True)
     return Observations(
-        observations.declared(records, assessed, rules), observations.deducted(found, assessed, rules, MONTH)
+        observations.declared(records, assessed, rules),
+        observations.deducted(found, assessed, rules, MONTH),
+        observations.registered(found, assessed, rules, MONTH),
+        pd.DataFrame(),
     )
 
 

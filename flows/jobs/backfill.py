@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from flows.jobs.context import Context
 from flows.jobs.period import score_period
 from flows.jobs.publishing import Outcome, says_the_same
-from flows.jobs.reading import Inputs
+from flows.jobs.reading import Inputs, kinds_needed
 from flows.jobs.reading import inputs as read_inputs
 from flows.jobs.replay import Replayed
 from flows.jobs.scoring import Scored, score
 from flows.jobs.shelf import Finished, Shelf
 from flows.progress import Progress
 from flows.stages import Call, plain
+from rulebooks.findings import RuleBookError
 from schemas.errors import ClearError
-from schemas.periods import CADENCES, Period, local_day
+from schemas.periods import CADENCES, Cadence, Period, local_day
+from schemas.rulebook import RuleBook
 from transforms.restatements import TABLES, Planned, planned
 from warehouse import editions
 
@@ -34,7 +36,7 @@ def backfill(
     progress: Progress | None = None,
     tell: Callable[[Outcome | Replayed], None] | None = None,
 ) -> list[Outcome | Replayed]:
-    """Computes and publishes the periods of the range: months in order, then quarters, then years.
+    """Computes and publishes the periods of the range in order: months, then quarters, half-years, years.
 
     Periods after the range that build on one that changed go with it, whichever run has changed it: months whose runs
     and former ranks hang on the month before, quarters and years. What has not changed publishes nothing, so the same
@@ -96,33 +98,16 @@ def _walk(
     `act` says whether the period changed. What a run that was killed, or another run, has changed is seen on the shelf.
     A longer period that has no edition yet is acted on where the range holds all of it.
     """
-    context = shelf.context
-    today = local_day(moment)
-    known = context.known(context.knowledge(moment))
-    published = {
-        Period.parse(edition.period)
-        for edition in editions.all_current(context.engine, context.district, context.scheme)
-        if not edition.is_provisional
-    }
-
-    def is_due(period: Period) -> bool:
-        if period.end >= today:
-            return False
-        is_whole = first.start <= period.start and period.end <= last.end
-        is_there = known.has_deliveries(period) or any(
-            part in published for part in period.parts if period.whole is None
-        )
-        return period in published or (is_whole and is_there)
-
     if last.end < first.start:
         raise NothingToBackfill(f"起始期{first}晚于截止期{last}。请把较早的写在前面")
-    todo = [month for month in _months(first, last) if is_due(month)]
-    if not todo:
-        raise NothingToBackfill(f"{first}至{last}没有可以补算的考核期：没有收到报送，也没有发布过版次，或还没有结束")
-    count = 0
+    calendar = _Calendar(shelf.context, first, last, moment)
+    published, count = calendar.published, 0
+    hanging: set[Period] = set()
     for cadence in CADENCES:
         acted: list[Period] = []
-        while todo := todo or _outdated(shelf, filter(is_due, published.difference(acted)), first, cadence):
+        of_cadence = (period for period in hanging if period.cadence == cadence)
+        todo = sorted(filter(calendar.is_due, {*of_cadence, *_between(first, last, cadence)}))
+        while todo := todo or _outdated(shelf, calendar, cadence, acted):
             period = todo.pop(0)
             if progress:
                 progress(count, count + len(todo) + 1, str(period))
@@ -132,12 +117,55 @@ def _walk(
             count += 1
             if is_changed and period.next in published and period.next not in todo:
                 todo.insert(0, period.next)
-        todo = sorted({whole for period in acted if (whole := period.whole) and is_due(whole)})
+        hanging |= {whole for period in acted for whole in calendar.wholes(period)}
+    if not count:
+        raise NothingToBackfill(f"{first}至{last}没有可以补算的考核期：没有收到报送，也没有发布过版次，或还没有结束")
     if progress:
         progress(count, count, "")
 
 
-def _outdated(shelf: Shelf, periods: Iterable[Period], first: Period, cadence: str) -> list[Period]:
+class _Calendar:
+    """Which periods a backfill of a range may act on, as known at a moment. `published` grows as it goes on."""
+
+    def __init__(self, context: Context, first: Period, last: Period, moment: datetime) -> None:
+        self.context, self.first, self.last, self.moment = context, first, last, moment
+        self.known = context.known(context.knowledge(moment))
+        self.published = {
+            Period.parse(edition.period)
+            for edition in editions.all_current(context.engine, context.district, context.scheme)
+            if not edition.is_provisional
+        }
+
+    def rules(self, period: Period) -> RuleBook | None:
+        """The rule book of the period; None before there was one."""
+        try:
+            return self.context.rules(period.end, self.moment)
+        except RuleBookError:
+            return None
+
+    def is_due(self, period: Period) -> bool:
+        """Whether the period is over, of the scheme, and published already or inside the range and delivered."""
+        rulebook = self.rules(period)
+        if period.end >= local_day(self.moment) or rulebook is None or period.cadence not in rulebook.cadences:
+            return False
+        is_whole = self.first.start <= period.start and period.end <= self.last.end
+        needed = kinds_needed(rulebook, period)
+        parts = self.published.intersection(rulebook.parts(period))
+        is_there = self.known.has_deliveries(period, needed) if needed else bool(parts)
+        return period in self.published or (is_whole and is_there)
+
+    def parts(self, period: Period) -> tuple[Period, ...]:
+        """The periods that it is scored from."""
+        rulebook = self.rules(period)
+        return rulebook.parts(period) if rulebook else ()
+
+    def wholes(self, period: Period) -> tuple[Period, ...]:
+        """The periods that are scored from it."""
+        rulebook = self.rules(period)
+        return rulebook.wholes(period) if rulebook else ()
+
+
+def _outdated(shelf: Shelf, calendar: _Calendar, cadence: Cadence, acted: list[Period]) -> list[Period]:
     """Periods from the range's first day on that were computed from other editions than they would be now."""
 
     def is_outdated(period: Period) -> bool:
@@ -145,15 +173,17 @@ def _outdated(shelf: Shelf, periods: Iterable[Period], first: Period, cadence: s
         if own is None or own.edition is None:
             return False
         made_of = {edition.edition_id for edition in editions.sources(shelf.context.engine, own.edition.edition_id)}
-        bases = [shelf.final(base) for base in (period.previous(), *period.parts)]
+        bases = [shelf.final(base) for base in (period.previous(), *calendar.parts(period))]
         return made_of != {base.edition.edition_id for base in bases if base and base.edition}
 
-    later = (period for period in periods if period.cadence == cadence and period.start >= first.start)
-    return sorted(filter(is_outdated, later))
+    others = calendar.published.difference(acted)
+    later = (one for one in others if one.cadence == cadence and one.start >= calendar.first.start)
+    return sorted(period for period in later if calendar.is_due(period) and is_outdated(period))
 
 
-def _months(first: Period, last: Period) -> Iterator[Period]:
-    month = first.months[0]
-    while month.start <= last.end:
-        yield month
-        month = month.next
+def _between(first: Period, last: Period, cadence: Cadence) -> Iterator[Period]:
+    """The periods of a cadence that touch the range, in order."""
+    period = first.months[0].around(cadence)
+    while period.start <= last.end:
+        yield period
+        period = period.next

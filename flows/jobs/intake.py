@@ -25,7 +25,9 @@ from transforms.checks.events import check_events
 from transforms.checks.findings import check_findings
 from transforms.checks.registry import check_registry, registry_of
 from transforms.checks.submissions import check_submissions
+from transforms.checks.totals import check_totals
 from transforms.dates import days, local_days, moments
+from transforms.items import due_inbox
 from transforms.registry import Registry
 from warehouse import batches
 
@@ -70,7 +72,8 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
         rulebook = context.rules(on, received_at)
     except RuleBookError:
         return _refused(context, _without_rules(job), received_at, before)
-    delivery = read(job, rulebook.inbox) if isinstance(job, Found) else job
+    inbox = due_inbox(rulebook, Period.parse(job.period)) if job.period else rulebook.inbox
+    delivery = read(job, inbox) if isinstance(job, Found) else job
     if isinstance(delivery, Refusal):
         return _refused(context, delivery, received_at, before)
     in_force = batches.in_force(context.engine, context.district, context.scheme, [delivery.kind])
@@ -117,6 +120,8 @@ def _check(delivery: Delivery, records: pd.DataFrame, registry: Registry, rulebo
             return check_submissions(records, registry, rulebook, Period.parse(delivery.period))
         case "findings":
             return check_findings(records, registry, rulebook)
+        case "totals":
+            return check_totals(records, registry, rulebook, Period.parse(delivery.period))
 
 
 def _days(delivery: Delivery, records: pd.DataFrame) -> pd.Series:
@@ -195,7 +200,7 @@ def _receipt(job: Job, status: str, **said: object) -> Receipt:
 
 def _from_platform_table(context: Context, inbox: Inbox) -> Sequence[Delivery | Refusal]:
     """The table's deliveries; a table that cannot be read is refused like a file, and the files go on."""
-    if context.settings.platform_url is None:
+    if context.settings.platform_url is None or inbox.events is None:
         return []
     from sources.sql import read_events
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flows.jobs.context import Context
 from flows.jobs.period import score_period
+from flows.jobs.reading import is_delivered
 from flows.jobs.shelf import Shelf
 from flows.stages import Call, plain
 from schemas.errors import ClearError
@@ -30,7 +31,8 @@ def open_month(context: Context, moment: datetime, call: Call = plain) -> OpenMo
     """Scores the month that runs at `moment` as it stands; None where nothing has been delivered for it, or where it
     has its final edition already."""
     running = Period.month_of(local_day(moment))
-    if not context.known(context.knowledge(moment)).has_deliveries(running) or Shelf(context).final(running):
+    known = context.known(context.knowledge(moment))
+    if not is_delivered(context, known, moment, running) or Shelf(context).final(running):
         return None
     try:
         outcome = score_period(context, running, moment, call=call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from flows.jobs.scoring import Scored
 from flows.jobs.shelf import Shelf
 from rulebooks.files import texts_id
 from schemas.errors import ClearError
-from schemas.periods import Period
+from schemas.periods import Period, local_day
 from schemas.stages import STAGES
 from transforms.edition import content_hashes
 from transforms.scoring import settled
@@ -158,7 +159,7 @@ def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition
         code_version=code_version(),
         is_provisional=draft.inputs.is_provisional,
         cause=_cause(draft, current),
-        note=_note(draft),
+        note=_note(draft, current),
     )
 
 
@@ -173,10 +174,32 @@ def _cause(draft: Draft, current: Edition | None) -> str:
     return "late data" if current.inputs_hash != draft.scored.inputs_hash else "code change"
 
 
-def _note(draft: Draft) -> str:
-    """Organisations scored, and the parts that are not there because nothing was delivered for them."""
+def _note(draft: Draft, current: Edition | None) -> str:
+    """Organisations scored, parts that are not there, and whether a first edition comes after the day it was due."""
     there = {part.period for part in draft.inputs.parts}
-    absent = "、".join(str(part) for part in draft.period.parts if part not in there)
-    return f"{len(draft.scored.frames['score'])}个组织" + (
-        f"{NOTE_BETWEEN}没有{absent}的版次，按其余各期计" if absent else ""
-    )
+    absent = _in_runs([part for part in draft.inputs.rulebook.parts(draft.period) if part not in there])
+    notes = [
+        f"{len(draft.scored.frames['score'])}个组织",
+        *([f"没有{absent}的版次，按其余各期计"] if absent else []),
+        *([_late(draft)] if current is None else []),
+    ]
+    return NOTE_BETWEEN.join(filter(None, notes))
+
+
+def _in_runs(periods: list[Period]) -> str:
+    """The periods, those that follow each other as first and last."""
+    runs: list[list[Period]] = []
+    for period in periods:
+        if runs and runs[-1][-1].next == period:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}至{run[-1]}" for run in runs)
+
+
+def _late(draft: Draft) -> str:
+    rule, period = draft.inputs.rulebook.cadences[draft.period.cadence], draft.period
+    if rule.publish_before is None:
+        return ""
+    due = date(period.end.year + 1, *rule.publish_before)
+    return f"应在{due}前公布，已逾期" if local_day(draft.knowledge.as_of) >= due else ""

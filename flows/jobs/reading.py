@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
 from flows.jobs.context import Context
 from flows.jobs.shelf import Finished, Shelf
+from rulebooks.findings import RuleBookError
 from schemas.errors import ClearError
-from schemas.kinds import kinds_read
-from schemas.periods import LOCAL_ZONE, Period, local_day
+from schemas.kinds import Kind, kinds_read
+from schemas.periods import CADENCE_NAMES, LOCAL_ZONE, Period, local_day
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
 from transforms.parts import Part
@@ -29,20 +30,29 @@ class NothingDelivered(ClearError):
     """Nobody has delivered anything for the period; everyone would silently get zero."""
 
 
+class NotOfTheScheme(ClearError):
+    """The scheme does not score periods of this cadence."""
+
+
 class NotOver(ClearError):
     """The period has not ended: its parts are still missing."""
 
 
 @dataclass(frozen=True)
 class Before:
-    """What the period before left: ranks by organisation and runs of conditions, both empty where it has no edition."""
+    """What the period before left: ranks, runs of conditions, grades and work; all empty where it has no edition."""
 
     scores: pd.DataFrame
     streaks: pd.DataFrame
+    grades: pd.DataFrame
+    tasks: pd.DataFrame
 
 
-_NEEDED = {"month": "平台事件或支部申报", "quarter": "部门报送", "year": "报送，也没有各季的版次"}
-NO_BEFORE = Before(STAGES["score"].empty(), STAGES["streak"].empty())
+FOLLOWED_DAYS = 366
+"""How long before a period an order may have been made whose end is still looked for."""
+_NAMES: dict[Kind, str] = {"events": "平台事件", "declarations": "申报", "submissions": "部门报送"}
+_LEFT = {"scores": "score", "streaks": "streak", "grades": "grade", "tasks": "task"}
+NO_BEFORE = Before(**{name: STAGES[table].empty() for name, table in _LEFT.items()})
 
 
 @dataclass(frozen=True)
@@ -65,19 +75,25 @@ class Inputs:
 def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf, is_provisional: bool) -> Inputs:
     """What the period is computed from, as known at a moment, beside the editions on the shelf.
 
-    Raises NothingDelivered, MissingPredecessor, NotOver and RuleBookError.
+    Raises NotOfTheScheme, NothingDelivered, MissingPredecessor, NotOver and RuleBookError.
     """
     rulebook = context.rules(period.end, knowledge.as_of)
+    if period.cadence not in rulebook.cadences:
+        raise NotOfTheScheme(f"这套办法没有按{period}这样的考核期计分。请用：{_cadences(rulebook)}")
     known = context.known(knowledge)
-    parts = tuple(_parts(period, known, shelf, knowledge))
+    parts = tuple(_parts(context, period, known, shelf, knowledge))
     records = read_records(known, period, rulebook)
-    is_sent = any(item.cadence == period.cadence and item.source == "department" for item in rulebook.items)
-    if (is_sent or not parts) and not known.has_deliveries(period):
-        raise NothingDelivered(f"{period}还没有收到{_NEEDED[period.cadence]}，不能计分。请先取件：zuzhili intake")
+    needed = kinds_needed(rulebook, period)
+    if needed and not known.has_deliveries(period, needed):
+        names = "、".join(_NAMES[kind] for kind in needed)
+        raise NothingDelivered(f"{period}还没有收到{names}，不能计分。请先取件：zuzhili intake")
+    if not needed and not parts:
+        raise NothingDelivered(f"{period}的各期都还没有版次，不能计分。请先取件：zuzhili intake")
     previous = period.previous()
     before = shelf.final(previous)
-    if before is None and period.cadence == "month" and not is_provisional and known.has_deliveries(previous):
-        raise _missing(previous, "连续月数会断档", shelf)
+    is_gap = before is None and hangs_on_before(rulebook, period) and not is_provisional
+    if is_gap and is_delivered(context, known, knowledge.as_of, previous):
+        raise _missing(previous, "连续期数和升降会断档", shelf)
     sources = tuple(finished for finished in (before, *parts) if finished)
     return Inputs(
         period,
@@ -91,22 +107,62 @@ def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf,
     )
 
 
+def kinds_needed(rulebook: RuleBook, period: Period) -> list[Kind]:
+    """Without a delivery of one of these kinds a period is not scored: everybody would silently get zero.
+
+    Departments' sheets where it has items of theirs, otherwise whatever its own items are read from.
+    """
+    own = kinds_read(rulebook.sources(period.cadence)).intersection(_NAMES)
+    return ["submissions"] if "submissions" in own else sorted(own)
+
+
+def hangs_on_before(rulebook: RuleBook, period: Period) -> bool:
+    """Whether a gap before the period would go unnoticed: runs of conditions and grades go on from period to period."""
+    cadences = {*(one.cadence for one in rulebook.conditions), *(scale.cadence for scale in rulebook.scales)}
+    return period.cadence in cadences
+
+
+def is_delivered(context: Context, known: Known, moment: datetime, period: Period) -> bool:
+    """Whether there is anything to score the period from; before the scheme began there is not."""
+    try:
+        rulebook = context.rules(period.end, moment)
+    except RuleBookError:
+        return False
+    needed = kinds_needed(rulebook, period)
+    return period.cadence in rulebook.cadences and bool(needed) and known.has_deliveries(period, needed)
+
+
 def read_records(known: Known, period: Period, rulebook: RuleBook) -> Records:
     """The records that the period reads itself; those of other kinds are left unread."""
-    sources = {item.source for item in rulebook.items if item.cadence == period.cadence}
-    negative = {"inspection" for item in rulebook.negative_items if item.cadence == period.cadence}
-    read = kinds_read(period.cadence, sources | negative)
+    read = kinds_read(rulebook.sources(period.cadence))
+    first, last = period.start - timedelta(FOLLOWED_DAYS), date.max
     return Records(
         known.events(period) if "events" in read else known.nothing("events"),
-        known.declarations(period) if "declarations" in read else known.nothing("declarations"),
-        known.submissions(period) if "submissions" in read else known.nothing("submissions"),
+        known.declarations(period),
+        known.submissions(period),
         known.findings(period) if "findings" in read else known.nothing("findings"),
+        known.totals(period),
+        known.findings_between(first, last) if makes_work(rulebook, period) else known.nothing("findings"),
+    )
+
+
+def makes_work(rulebook: RuleBook, period: Period) -> bool:
+    """Whether results of the period lead to work whose end is followed: orders of its findings, its grades' tasks."""
+    orders = any(entry.rectify_days and entry.cadence == period.cadence for entry in rulebook.negative_items)
+    return orders or any(
+        grade.consequences for scale in rulebook.scales if scale.cadence == period.cadence for grade in scale.grades
     )
 
 
 def before_of(finished: Finished | None) -> Before:
     """What a finished period leaves to the next one."""
-    return Before(finished.rows("score"), finished.rows("streak")) if finished else NO_BEFORE
+    return Before(**{name: finished.rows(table) for name, table in _LEFT.items()}) if finished else NO_BEFORE
+
+
+def said_before(before: Before) -> tuple[pd.DataFrame, ...]:
+    """What of the period before has an influence on this one."""
+    ranks = before.scores[["org_code", "peer_group", "rank"]]
+    return ranks, before.streaks, before.grades[["org_code", "scale", "grade"]], before.tasks
 
 
 def part_of(finished: Finished) -> Part:
@@ -114,15 +170,20 @@ def part_of(finished: Finished) -> Part:
     return Part(finished.period, finished.rows("score"), finished.rows("ledger_line"), finished.rows("item"))
 
 
-def _parts(period: Period, known: Known, shelf: Shelf, knowledge: Knowledge) -> Iterator[Finished]:
+def _parts(context: Context, period: Period, known: Known, shelf: Shelf, knowledge: Knowledge) -> Iterator[Finished]:
+    parts = context.rules(period.end, knowledge.as_of).parts(period)
     today = local_day(knowledge.as_of)
-    if period.parts and today <= period.end:
+    if parts and today <= period.end:
         raise NotOver(f"{period}还没有结束（截至{today}）。请在{period.end}之后计分")
-    for part in period.parts:
+    for part in parts:
         if finished := shelf.final(part):
             yield finished
-        elif known.has_deliveries(part):
+        elif is_delivered(context, known, knowledge.as_of, part):
             raise _missing(part, f"{period}不能计分", shelf)
+
+
+def _cadences(rulebook: RuleBook) -> str:
+    return "、".join(CADENCE_NAMES[cadence] for cadence in rulebook.cadences)
 
 
 def _missing(period: Period, consequence: str, shelf: Shelf) -> MissingPredecessor:

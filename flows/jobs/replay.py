@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.jobs.context import Context, code_version
+from flows.jobs.reading import hangs_on_before, is_delivered
 from flows.jobs.reading import inputs as read_inputs
 from flows.jobs.restating import inputs_of
 from flows.jobs.scoring import Scored, score
@@ -59,8 +60,10 @@ def replayed(context: Context, period: Period, knowledge: Knowledge) -> Replayed
 def _as_it_would_have_been(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf) -> Scored:
     """The period with all that it builds on, where nothing of it had been published by then."""
     known = context.known(knowledge)
-    for earlier in (*(() if period.parts else (period.previous(),)), *period.parts):
-        if shelf.final(earlier) is None and known.has_deliveries(earlier):
+    rulebook = context.rules(period.end, knowledge.as_of)
+    before = (period.previous(),) if hangs_on_before(rulebook, period) else ()
+    for earlier in (*before, *rulebook.parts(period)):
+        if shelf.final(earlier) is None and is_delivered(context, known, knowledge.as_of, earlier):
             shelf.plan(earlier, _as_it_would_have_been(context, earlier, knowledge, shelf).frames)
     is_running = local_day(knowledge.as_of) <= period.end
     return score(read_inputs(context, period, knowledge, shelf, is_running))

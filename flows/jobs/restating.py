@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from flows.jobs.context import Context, code_version
-from flows.jobs.reading import Inputs, before_of, part_of, read_records
+from flows.jobs.reading import Inputs, before_of, part_of, read_records, said_before
 from flows.jobs.scoring import score
 from flows.jobs.shelf import Finished, Shelf
 from rulebooks.files import load_texts, texts_id
@@ -55,7 +55,7 @@ def inputs_of(context: Context, edition: Edition) -> Inputs:
         known.registry(),
         read_records(known, period, rulebook),
         before_of(sources.get(period.previous())),
-        tuple(part_of(sources[part]) for part in period.parts if part in sources),
+        tuple(part_of(sources[part]) for part in rulebook.parts(period) if part in sources),
         edition.is_provisional,
         tuple(sources.values()),
     )
@@ -102,7 +102,7 @@ class _Side:
     @cached_property
     def parts(self) -> dict[Period, _Side]:
         """The parts that it was computed from."""
-        own = self.finished.period.parts
+        own = self.inputs.rulebook.parts(self.finished.period)
         return {one.period: _Side(self.context, one) for one in self.inputs.sources if one.period in own}
 
     def is_same(self, other: _Side) -> bool:
@@ -125,10 +125,7 @@ def _data_differ(old: _Side, new: _Side) -> bool:
 
 
 def _before_differs(old: _Side, new: _Side) -> bool:
-    one, other = (
-        content_hash(side.inputs.before.scores[["org_code", "domain", "rank"]], side.inputs.before.streaks)
-        for side in (old, new)
-    )
+    one, other = (content_hash(*said_before(side.inputs.before)) for side in (old, new))
     return one != other
 
 
@@ -169,7 +166,7 @@ def _variant(old: _Side, new: _Side, upto: str) -> Frames:
 
 def _variant_parts(old: _Side, new: _Side, upto: str, with_new: bool) -> Iterator[Part]:
     """The parts of a variant; a part that only one side has comes and goes with the data."""
-    for period in old.finished.period.parts:
+    for period in sorted(old.parts.keys() | new.parts.keys()):
         before, after = old.parts.get(period), new.parts.get(period)
         if before and after:
             rows = _variant(before, after, upto)

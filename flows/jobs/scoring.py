@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import pandas as pd
 
-from flows.jobs.reading import Before, Inputs
+from flows.jobs.reading import Before, Inputs, said_before
 from flows.stages import Call, Stage, plain, run
 from schemas.errors import ClearError
 from schemas.periods import Period
@@ -15,11 +16,15 @@ from schemas.stages import STAGES
 from transforms import parts as of_parts
 from transforms import registry as of_registry
 from transforms.checks.registry import registry_of
-from transforms.conditions import Month
-from transforms.edition import Standing, content_hash, edition_frames
-from transforms.parts import Parts, mean_lines, quarter_lines
+from transforms.conditions import Scene
+from transforms.edition import content_hash, edition_frames
+from transforms.figures import Figures, figures_of
+from transforms.lines import Lines, period_lines
+from transforms.observations import deducted
+from transforms.outcomes import Outcomes, Standing, outcomes_of
+from transforms.parts import Parts
 from transforms.registry import Registry
-from transforms.scoring import CheckedRecords, Observations, check_records, month_lines, observe
+from transforms.scoring import CheckedRecords, Observations, check_records, observe
 from transforms.standings import dimension_scores, scores
 from transforms.succession import carried
 from transforms.warnings import Warnings
@@ -51,12 +56,12 @@ def registry(inputs: Inputs, rulebook: RuleBook) -> Registry:
 
 
 def organizations(inputs: Inputs, registry: Registry, period: Period, rulebook: RuleBook) -> pd.DataFrame:
-    """The registry as at the period's last day, with who is assessed."""
-    if period.parts:
+    """The registry as at the period's last day, with peer groups and who is assessed."""
+    if inputs.parts:
         frame = of_parts.organizations(registry, period, inputs.parts)
     else:
         frame = of_registry.organizations(registry, period, rulebook)
-    return STAGES["organization"].validated(frame)
+    return STAGES["organization"].validated(of_registry.grouped(frame, rulebook))
 
 
 def assessed(organizations: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -70,7 +75,7 @@ def assessed(organizations: pd.DataFrame, period: Period) -> pd.DataFrame:
 def before(inputs: Inputs, registry: Registry, period: Period) -> Before:
     """What the period before left, under the codes that organisations bear now."""
     day = period.end.toordinal()
-    return Before(carried(inputs.before.scores, registry, day), carried(inputs.before.streaks, registry, day))
+    return Before(**{name: carried(frame, registry, day) for name, frame in vars(inputs.before).items()})
 
 
 def checked(inputs: Inputs, registry: Registry, period: Period, rulebook: RuleBook) -> CheckedRecords:
@@ -78,47 +83,64 @@ def checked(inputs: Inputs, registry: Registry, period: Period, rulebook: RuleBo
     return check_records(inputs.records, registry, rulebook, period)
 
 
-def parts(inputs: Inputs, assessed: pd.DataFrame, registry: Registry, period: Period) -> Parts | None:
-    """The editions that the period is made of, under the codes that organisations bear now; a month has none."""
-    return of_parts.together(inputs.parts, assessed, registry, period) if period.parts else None
+def parts(inputs: Inputs, assessed: pd.DataFrame, registry: Registry, period: Period) -> list[Parts]:
+    """The editions that the period is made of, by cadence, under the codes that organisations bear now."""
+    by_cadence = groupby(inputs.parts, key=lambda part: part.period.cadence)
+    return [of_parts.together(list(own), assessed, registry, period) for _, own in by_cadence]
 
 
 def observed(
-    checked: CheckedRecords, parts: Parts | None, assessed: pd.DataFrame, rulebook: RuleBook, period: Period
+    checked: CheckedRecords, parts: list[Parts], assessed: pd.DataFrame, rulebook: RuleBook, period: Period
 ) -> Observations:
     """The value of every item of the period's cadence for every assessed organisation."""
-    if parts:
-        findings = of_parts.findings_while_assessed(checked.findings, parts, assessed)
-        checked = replace(checked, findings=findings)
     values = observe(checked, assessed, rulebook, period)
     STAGES["observation"].validated(values.items.values)
+    if parts:
+        while_assessed = of_parts.findings_while_assessed(checked.findings, parts[0], assessed)
+        return replace(values, findings=deducted(while_assessed, assessed, rulebook, period))
     return values
 
 
 def lines(
-    observed: Observations, parts: Parts | None, assessed: pd.DataFrame, rulebook: RuleBook, period: Period
-) -> pd.DataFrame:
-    """The ledger: a month's own, a quarter's from its months and its own, a year's from its quarters."""
-    if parts is None:
-        return month_lines(observed, assessed, rulebook)
-    if period.cadence == "quarter":
-        return quarter_lines(parts, observed.items, observed.findings, assessed, rulebook)
-    return mean_lines(parts, parts.lines["org"] >= 0, assessed, rulebook)
+    observed: Observations,
+    parts: list[Parts],
+    organizations: pd.DataFrame,
+    assessed: pd.DataFrame,
+    rulebook: RuleBook,
+    period: Period,
+) -> Lines:
+    """The ledger: what the parts bring along and the period's own."""
+    return period_lines(observed, parts, organizations, assessed, rulebook, period)
 
 
 def standing(
     inputs: Inputs,
     organizations: pd.DataFrame,
     assessed: pd.DataFrame,
-    lines: pd.DataFrame,
+    lines: Lines,
     before: Before,
     rulebook: RuleBook,
 ) -> Standing:
     """Points by dimension, index and ranks."""
-    by_dimension = dimension_scores(lines, assessed, rulebook)
+    by_dimension = dimension_scores(lines.lines, assessed, rulebook)
     ranked = scores(by_dimension, assessed, before.scores)
     items = pd.concat([part.items for part in inputs.parts], ignore_index=True) if inputs.parts else None
     return Standing(organizations, assessed, lines, by_dimension, ranked, items)
+
+
+def outcomes(
+    inputs: Inputs,
+    checked: CheckedRecords,
+    observed: Observations,
+    standing: Standing,
+    before: Before,
+    rulebook: RuleBook,
+    period: Period,
+) -> Outcomes:
+    """What moved the numbers, grades and the work that they lead to; an open period grades nobody."""
+    return outcomes_of(
+        standing, observed, checked.followed, before.grades, before.tasks, rulebook, period, inputs.is_provisional
+    )
 
 
 def warnings(
@@ -126,14 +148,31 @@ def warnings(
     period: Period,
     standing: Standing,
     observed: Observations,
+    outcomes: Outcomes,
     before: Before,
     rulebook: RuleBook,
 ) -> Warnings | None:
-    """The three-colour pool, monthly; an open month has none: nobody is warned of what there is still time to do."""
-    if inputs.is_provisional or period.parts:
+    """The conditions of the period's cadence; an open period has none: nobody is warned of what can still be done."""
+    if inputs.is_provisional or all(condition.cadence != period.cadence for condition in rulebook.conditions):
         return None
-    month = Month(period, standing.organizations, standing.assessed, standing.lines, standing.scores, observed.findings)
-    return warned_about(month, rulebook, before.streaks)
+    scene = Scene(
+        period,
+        standing.organizations,
+        standing.assessed,
+        standing.lines.lines,
+        standing.scores,
+        observed.findings,
+        observed.dates,
+        outcomes.tasks,
+    )
+    return warned_about(scene, rulebook, before.streaks)
+
+
+def figures(
+    standing: Standing, observed: Observations, warnings: Warnings | None, rulebook: RuleBook, period: Period
+) -> Figures:
+    """What is added up along the tree, and what people's work is weighed with."""
+    return figures_of(standing, observed.findings, warnings, rulebook, period.cadence)
 
 
 def scored(
@@ -141,29 +180,35 @@ def scored(
     checked: CheckedRecords,
     observed: Observations,
     standing: Standing,
+    outcomes: Outcomes,
     warnings: Warnings | None,
+    figures: Figures,
     rulebook: RuleBook,
     period: Period,
 ) -> Scored:
     """The edition's rows with a hash of what they were made of."""
-    frames = edition_frames(standing, observed, warnings, rulebook, period.cadence)
+    frames = edition_frames(standing, observed, outcomes, warnings, figures, rulebook, period.cadence)
     stored = {table: STAGES[table].validated(frame) for table, frame in frames.items()}
     codes = standing.assessed["org_code"]
     read = content_hash(
         *(
             frame.drop(columns=["batch_id", "row_no"], errors="ignore").assign(org=codes.take(frame["org"]).to_numpy())
-            for part in (observed.items, observed.findings)
+            for part in (observed.items, observed.findings, observed.registered)
             for frame in (part.values, part.used)
         ),
         stored["organization"],
-        inputs.before.streaks,
-        inputs.before.scores[["org_code", "domain", "rank"]],
+        *said_before(inputs.before),
+        observed.dates,
+        checked.followed.drop(columns=["batch_id", "row_no"]),
         *(
             frame[columns]
             for part in inputs.parts
             for frame, columns in (
                 (part.scores, ["org_code"]),
-                (part.lines, ["org_code", "item_code", "points", "full_points", "value_num", "value_den", "status"]),
+                (
+                    part.lines,
+                    ["org_code", "item_code", "assessor", "points", "full_points", "value_num", "value_den", "status"],
+                ),
             )
         ),
     )
@@ -171,5 +216,6 @@ def scored(
 
 
 SCORE: tuple[Stage, ...] = (
-    registry, organizations, assessed, parts, before, checked, observed, lines, standing, warnings, scored,
+    registry, organizations, assessed, parts, before, checked, observed, lines, standing, outcomes, warnings, figures,
+    scored,
 )  # fmt: skip

@@ -28,7 +28,7 @@ def score_whole(
     have changed. `as_of`, and errors, as in `score_period`.
     """
     today = local_day(as_of or datetime.now(UTC))
-    if not period.parts or today <= period.end:
+    if not _has_parts(context, period, as_of) or today <= period.end:
         started = counted(progress, len(PERIOD)) if progress else None
         return [score_period(context, period, as_of, call=call, started=started)]
     try:
@@ -38,3 +38,7 @@ def score_whole(
     own = [outcome for outcome in done if outcome.period == str(period)]
     changed = [outcome for outcome in done if outcome.is_new and outcome not in own]
     return [*changed, *(own or [score_period(context, period, as_of, call=call)])]
+
+
+def _has_parts(context: Context, period: Period, as_of: datetime | None) -> bool:
+    return bool(context.rules(period.end, as_of or datetime.now(UTC)).parts(period))

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from boards.dictionary import ABOUT, own_columns, page, types
 from tests.districts import ROOT
 from warehouse.database import connect, prepare
-from warehouse.views import COMMON, VIEW_SCHEMA, VIEWS
+from warehouse.view_columns import COMMON
+from warehouse.views import VIEW_SCHEMA, VIEWS
 
 
 def test_the_committed_dictionary_is_what_is_generated_now(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_lines_are_the_published_ledger_and_add_up_to_the_index(scored: District
         zip(lines["item_code"], lines["points"], strict=True)
     )
     assert sum(round(line.points * 10_000) for line in told.lines) == round(told.index_points * 10_000)
-    assert [code for code, *_ in told.dimensions] == [
+    assert [dimension.code for dimension in told.dimensions] == [
         "political_leadership", "organizational_coverage", "mass_cohesion", "development_service", "basic_support",
     ]  # fmt: skip
 

@@ -33,7 +33,7 @@ def test_a_period_without_an_edition_is_new() -> None:
     ]
     assert plan_data([new]) == [
         {"period": "2024Q3", "is_new": True, "is_changed": True, "organizations": 119}
-        | {"index": [], "rank": [], "top": [], "colour": []}
+        | {"index": [], "rank": [], "top": [], "colour": [], "grade": []}
     ]
 
 
@@ -75,7 +75,7 @@ def test_changes_are_counted_and_told_by_kind_colours_first() -> None:
 
 def test_a_new_edition_in_which_what_is_counted_stays_says_what_changes() -> None:
     text = [*plan_lines([_planned(("previous_rank", "1", 3, 4), ("item:P01", "1", 1, 2))])]
-    assert text[0] == "2024-07：将发布新版；指数、名次、TOP10和颜色都不变，变的是明细、上期名次或规则"
+    assert text[0] == "2024-07：将发布新版；指数、名次、TOP10、颜色和等次都不变，变的是明细、上期名次或规则"
     assert len(text) == 2
 
 

@@ -29,7 +29,7 @@ from warehouse.views import VIEWS
 
 ORGANIZATIONS = 30
 MONTHS = tuple(Period.parse(text) for text in ("2024-07", "2024-08", "2024-09"))
-PERIODS = (*(str(month) for month in MONTHS), str(MONTHS[0].whole))
+PERIODS = (*(str(month) for month in MONTHS), str(MONTHS[0].around("quarter")))
 TAKEN_EARLY, PUBLISHED_EARLY = datetime(2024, 10, 10, tzinfo=UTC), datetime(2024, 10, 11, tzinfo=UTC)
 TAKEN_LATE, AS_OF = datetime(2024, 11, 10, tzinfo=UTC), datetime(2024, 11, 11, tzinfo=UTC)
 LAST_RANKED = "039100000017"

@@ -170,7 +170,7 @@ def test_a_year_is_planned_and_backfilled_from_nothing(inbox: Path, embedded: Op
     assert _came_to(own.backfill("2024", "2024", local("2025-01-05T06:00"))) == dict.fromkeys(expected, True)
     counts = [len(published.view(own.engine, "index_scores", period=period)) for period in expected]
     assert counts == [one.organizations for one in planned]
-    assert "没有2024Q1、2024Q2、2024Q4的版次" in own.edition("2024").note
+    assert "没有2024Q1至2024Q2、2024Q4的版次" in own.edition("2024").note
     assert _came_to(own.backfill("2024-07", "2024", local("2025-01-06T06:00"))) == dict.fromkeys(expected, False)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from rulebooks.linter import lint
 from rulebooks.loader import HERE, load
+from schemas.periods import Period
 from schemas.rulebook import AppliesWhen, Condition, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
 
 CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue"
@@ -44,7 +45,8 @@ def _rule(kind: RuleKind, parameters: str) -> Rule:
 def _measure(item: Item) -> str:
     """The measure in the catalogue's notation."""
     measure = item.measure or Measure("count", "")
-    pair = {"state_at_most": f"{measure.of}<={measure.over}"}.get(measure.kind, f"{measure.of}/{measure.over}")
+    (of, over) = ("+".join(names) for names in (measure.of, measure.over))
+    pair = {"state_at_most": f"{of}<={over}"}.get(measure.kind, f"{of}/{over}")
     topics = "|".join(measure.topics)
     if item.measure is None:
         return ""
@@ -52,7 +54,7 @@ def _measure(item: Item) -> str:
         return f"count:{measure.event}:{topics}"
     if measure.kind == "ratio":
         return f"ratio:{measure.event}:{topics}:{pair}"
-    return f"{measure.kind}:{pair if measure.over else measure.of}"
+    return f"{measure.kind}:{pair if measure.over else of}"
 
 
 def _applies_when(item: Item) -> str:
@@ -108,7 +110,18 @@ def test_every_domain_has_26_items_of_60_and_40_points(ganyu: RuleBook) -> None:
         assert sum(item.points for item in items if item.cadence == "quarter") == 400_000
 
 
+def test_a_quarter_is_made_of_its_months_and_a_year_of_its_quarters(ganyu: RuleBook) -> None:
+    rules = ganyu.cadences.values()
+    assert [(rule.cadence, rule.full_points, rule.parts, rule.deductions) for rule in rules] == [
+        ("month", 600_000, (), "mean"),
+        ("quarter", 400_000, ("month",), "sum"),
+        ("year", 0, ("quarter",), "mean"),
+    ]
+    assert ganyu.wholes(Period.parse("2024-07")) == (Period.parse("2024Q3"),)
+
+
 def test_every_department_item_has_its_lead_unit_as_the_sender(ganyu: RuleBook) -> None:
+    assert ganyu.inbox.submissions
     senders = ganyu.inbox.submissions.senders
     assert len(senders) == 17
     assert {

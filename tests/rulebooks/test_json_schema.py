@@ -13,8 +13,10 @@ import pytest
 from rulebooks.json_schema import FOLDER, schemas, write
 from rulebooks.loader import HERE, schemes
 from rulebooks.strict_yaml import read
+from tests.rulebooks.conftest import FULL
 
-FILES = [path for scheme in schemes() for path in sorted((HERE / scheme).rglob("*.yaml"))]
+FOLDERS = [*(HERE / scheme for scheme in schemes()), FULL]
+FILES = [path for folder in FOLDERS for path in sorted(folder.rglob("*.yaml"))]
 ITEMS = HERE / "ganyu" / "items" / "village.yaml"
 
 
@@ -52,7 +54,7 @@ def test_the_schemas_are_written_into_a_folder(tmp_path: Path) -> None:
     assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == schemas()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HERE)))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: "/".join(path.parts[-3:]))
 def test_every_file_satisfies_the_schema_that_it_names(path: Path) -> None:
     schema = _schema_of(path)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -80,6 +82,31 @@ def test_a_schema_refuses_what_the_loader_refuses(key: str, value: object) -> No
     content["items"]["V01"][key] = value
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(content, _schema_of(ITEMS), cls=jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize(
+    ("file", "section", "code", "key", "value"),
+    [
+        ("items/all.yaml", "items", "Y03", "assessors", {"纪委": 0}),
+        ("items/all.yaml", "items", "Y03", "assessors", []),
+        ("items/all.yaml", "items", "Y01", "rule", {"milestones": [{"by": "3-31", "at_least": 1}]}),
+        ("items/all.yaml", "items", "M02", "measure", {"ratio": {"event": "meeting", "of": [], "over": "expected"}}),
+        ("scheme.yaml", "cadences", "month", "parts", ["week"]),
+        ("scheme.yaml", "cadences", "month", "full_points", -1),
+        ("adjustments.yaml", "coefficients", "party_building", "middle", "median"),
+        ("adjustments.yaml", "limits", "public_order", "effects", ["bar_award"]),
+        ("grades.yaml", "scales", "star", "grades", [{"code": "five"}, {"name": "五星", "at_least": "90"}]),
+        ("grades.yaml", "scales", "star", "movement", "two_steps"),
+        ("roll_ups.yaml", "roll_ups", "members", "figure", "heads"),
+    ],
+)
+def test_a_schema_refuses_forms_that_the_loader_refuses(
+    file: str, section: str, code: str, key: str, value: object
+) -> None:
+    content = _content(FULL / file)
+    content[section][code][key] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, _schema_of(FULL / file), cls=jsonschema.Draft202012Validator)
 
 
 def test_a_schema_knows_changes() -> None:

@@ -19,6 +19,7 @@ class Copy(Protocol):
     """What the fixture `copy` offers."""
 
     root: Path
+    scheme: str
 
     def replace(self, file: str, old: str, new: str) -> None: ...
 
@@ -26,16 +27,27 @@ class Copy(Protocol):
 def _findings(copy: Copy, fault: dict[str, str]) -> tuple[list[Finding], list[Finding]]:
     """All findings after a fault was made, and those that name it."""
     copy.replace(fault["file"], fault["old"], fault["new"])
-    findings = lint("ganyu", copy.root)
+    findings = lint(copy.scheme, copy.root)
     at = (fault.get("at", fault["file"]), fault["path"])
     return findings, [one for one in findings if (one.file, one.path) == at and fault["found"] in one.found]
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_found_once_at_its_path(copy: Copy, name: str) -> None:
+def test_a_fault_is_found_once_at_its_path(request: pytest.FixtureRequest, name: str) -> None:
+    copy = request.getfixturevalue(FAULTS[name].get("book", "copy"))
     _, named = _findings(copy, FAULTS[name])
     assert len(named) == 1
     assert named[0].remedy
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if "book" in fault])
+def test_nothing_else_is_found_in_the_full_book(full: Copy, name: str) -> None:
+    findings, named = _findings(full, FAULTS[name])
+    assert (findings == named) == ("more" not in FAULTS[name])
+
+
+def test_nothing_is_wrong_with_the_full_book(full: Copy) -> None:
+    assert lint("full", full.root) == []
 
 
 @pytest.mark.parametrize("name", ["tiers overlap", "points do not add up later", "unknown key", "unknown lead unit"])

@@ -14,8 +14,9 @@ import yaml
 
 from rulebooks.findings import RuleBookError
 from rulebooks.loader import load, schemes
+from schemas.outcomes import NearestKind
 from schemas.periods import LOCAL_ZONE
-from schemas.rulebook import Item, NearestKind, RuleBook
+from schemas.rulebook import Item, RuleBook
 
 
 class Copy(Protocol):
@@ -96,8 +97,11 @@ def test_a_later_rule_leaves_the_earlier_version_as_it_was(copy: Copy) -> None:
 
 def test_a_retired_entry_is_gone_from_its_day_on(copy: Copy) -> None:
     copy.append("departments.yaml", "\n  退役军人局:\n    items: {}\n" + RETIRED)
-    assert "退役军人局" in _load(copy, date(2024, 6, 30)).inbox.submissions.senders
-    assert "退役军人局" not in _load(copy, date(2024, 7, 1)).inbox.submissions.senders
+    before, after = (_load(copy, day).inbox.submissions for day in (date(2024, 6, 30), date(2024, 7, 1)))
+    assert before
+    assert "退役军人局" in before.senders
+    assert after
+    assert "退役军人局" not in after.senders
 
 
 def test_an_item_is_added_with_one_entry(copy: Copy) -> None:
@@ -122,6 +126,7 @@ def test_numbers_are_exact() -> None:
     assert _item(book, "V08").rule.each == 15_000
     assert _item(book, "E06").rule.tiers[0] == (Fraction(3, 5), Fraction(2, 5))
     assert book.policies.share_at_most == Fraction(3, 2)
+    assert book.inbox.submissions
     assert book.inbox.submissions.units["%"] == Decimal("0.01")
     assert book.conditions[0].when.percent == 5  # type: ignore[union-attr]
     assert book.conditions[2].responsible[0] == NearestKind(("committee", "work_committee"))

@@ -20,12 +20,11 @@ def test_every_kind_has_its_place_in_the_inbox():
     assert set(layouts.Inbox.model_fields) >= KINDS
 
 
-def test_every_kind_but_the_registry_is_what_items_of_some_source_need():
-    assert set(KIND_OF.values()) == KINDS - {"registry"}
+def test_every_kind_but_the_registry_and_totals_is_what_items_of_some_source_need():
+    assert set(KIND_OF.values()) == KINDS - {"registry", "totals"}
 
 
-def test_a_month_reads_what_is_monthly_and_a_longer_period_what_its_own_items_need():
-    assert kinds_read("month", ()) == kinds_read("month", ["platform"]) == {"events", "declarations", "findings"}
-    assert kinds_read("quarter", ["platform", "department"]) == {"events", "submissions"}
-    assert kinds_read("quarter", ["department", "inspection"]) == {"submissions", "findings"}
-    assert kinds_read("year", ()) == set()
+def test_a_period_reads_what_its_own_items_need():
+    assert kinds_read(["platform", "department"]) == {"events", "submissions"}
+    assert kinds_read(["declaration", "inspection", "register"]) == {"declarations", "findings"}
+    assert kinds_read(["units"]) == kinds_read(()) == set()

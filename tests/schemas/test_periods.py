@@ -1,4 +1,4 @@
-"""Months, quarters and years of Asia/Shanghai."""
+"""Months, quarters, half-years and years of Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from schemas.periods import CADENCES, LOCAL_ZONE, NotAPeriod, Period, local_day,
         ("2024Q2", "quarter", date(2024, 4, 1), date(2024, 6, 30)),
         ("2024Q3", "quarter", date(2024, 7, 1), date(2024, 9, 30)),
         ("2024Q4", "quarter", date(2024, 10, 1), date(2024, 12, 31)),
+        ("2024H1", "half_year", date(2024, 1, 1), date(2024, 6, 30)),
+        ("2024H2", "half_year", date(2024, 7, 1), date(2024, 12, 31)),
         ("2024", "year", date(2024, 1, 1), date(2024, 12, 31)),
     ],
 )
@@ -48,6 +50,11 @@ def test_a_period_has_its_first_and_last_day_and_is_written_as_it_was(text, cade
         "2024Q5",
         "2024-Q3",
         "2024q3",
+        "2024H0",
+        "2024H3",
+        "2024-H1",
+        "2024h1",
+        "H1",
         "Q3",
         " 2024-07",
         "2024-07\n",
@@ -65,7 +72,9 @@ def test_any_other_spelling_is_refused(text):
 
 
 def test_the_message_names_what_was_found_and_what_to_write():
-    with pytest.raises(ClearError, match="“7月”不是考核期。月份写作2024-07"):
+    with pytest.raises(
+        ClearError, match="“7月”不是考核期。月份写作2024-07，季度写作2024Q3，半年写作2024H2，年度写作2024"
+    ):
         Period.parse("7月")
 
 
@@ -79,6 +88,8 @@ def test_the_message_names_what_was_found_and_what_to_write():
         ("2024-12", -1, "2025-01"),
         ("2024Q1", 1, "2023Q4"),
         ("2024Q3", 2, "2024Q1"),
+        ("2024H1", 1, "2023H2"),
+        ("2024H2", 3, "2023H1"),
         ("2024", 1, "2023"),
     ],
 )
@@ -91,6 +102,7 @@ def test_previous_goes_over_year_ends(text, steps, previous):
     [
         ("2024-02", ["2024-02"]),
         ("2024Q4", ["2024-10", "2024-11", "2024-12"]),
+        ("2024H2", [f"2024-{month:02d}" for month in range(7, 13)]),
         ("2024", [f"2024-{month:02d}" for month in range(1, 13)]),
     ],
 )
@@ -99,47 +111,74 @@ def test_months_inside_a_period(text, months):
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
+    ("text", "cadence", "inside"),
     [
-        ("2024-02", []),
-        ("2024Q1", ["2024-01", "2024-02", "2024-03"]),
-        ("2024Q4", ["2024-10", "2024-11", "2024-12"]),
-        ("2024", ["2024Q1", "2024Q2", "2024Q3", "2024Q4"]),
+        ("2024-02", "month", ["2024-02"]),
+        ("2024-02", "quarter", []),
+        ("2024Q1", "month", ["2024-01", "2024-02", "2024-03"]),
+        ("2024Q4", "month", ["2024-10", "2024-11", "2024-12"]),
+        ("2024Q4", "quarter", ["2024Q4"]),
+        ("2024Q4", "half_year", []),
+        ("2024H1", "quarter", ["2024Q1", "2024Q2"]),
+        ("2024H2", "quarter", ["2024Q3", "2024Q4"]),
+        ("2024H2", "month", [f"2024-{month:02d}" for month in range(7, 13)]),
+        ("2024H2", "year", []),
+        ("2024", "month", [f"2024-{month:02d}" for month in range(1, 13)]),
+        ("2024", "quarter", ["2024Q1", "2024Q2", "2024Q3", "2024Q4"]),
+        ("2024", "half_year", ["2024H1", "2024H2"]),
+        ("2024", "year", ["2024"]),
     ],
 )
-def test_a_quarter_is_scored_from_its_months_and_a_year_from_its_quarters(text, parts):
-    assert [str(part) for part in Period.parse(text).parts] == parts
+def test_the_periods_of_a_cadence_inside_another(text, cadence, inside):
+    assert [str(part) for part in Period.parse(text).inside(cadence)] == inside
 
 
 @pytest.mark.parametrize(
-    ("text", "whole"),
+    ("text", "cadence", "around"),
     [
-        ("2024-01", "2024Q1"),
-        ("2024-03", "2024Q1"),
-        ("2024-04", "2024Q2"),
-        ("2024-12", "2024Q4"),
-        ("2024Q1", "2024"),
-        ("2024Q4", "2024"),
-        ("2024", None),
+        ("2024-01", "month", "2024-01"),
+        ("2024-01", "quarter", "2024Q1"),
+        ("2024-03", "quarter", "2024Q1"),
+        ("2024-04", "quarter", "2024Q2"),
+        ("2024-06", "half_year", "2024H1"),
+        ("2024-07", "half_year", "2024H2"),
+        ("2024-12", "quarter", "2024Q4"),
+        ("2024-12", "year", "2024"),
+        ("2024Q1", "half_year", "2024H1"),
+        ("2024Q2", "half_year", "2024H1"),
+        ("2024Q3", "half_year", "2024H2"),
+        ("2024Q4", "year", "2024"),
+        ("2024H2", "year", "2024"),
+        ("2024", "year", "2024"),
     ],
 )
-def test_a_month_is_part_of_a_quarter_a_quarter_of_a_year_and_a_year_of_nothing(text, whole):
-    found = Period.parse(text).whole
-    assert (found and str(found)) == whole
+def test_the_period_of_a_cadence_that_another_lies_in(text, cadence, around):
+    assert str(Period.parse(text).around(cadence)) == around
 
 
-@pytest.mark.parametrize("text", ["2024Q1", "2024Q2", "2024Q3", "2024Q4", "2024"])
-def test_parts_follow_each_other_from_first_day_to_last_and_know_their_whole(text):
+@pytest.mark.parametrize("text", ["2024-02", "2024Q1", "2024Q2", "2024Q3", "2024Q4", "2024H1", "2024H2", "2024"])
+def test_periods_inside_follow_each_other_from_first_day_to_last_and_know_what_is_around_them(text):
     period = Period.parse(text)
-    assert (period.parts[0].start, period.parts[-1].end) == (period.start, period.end)
-    assert [part.next for part in period.parts[:-1]] == list(period.parts[1:])
-    assert {part.whole for part in period.parts} == {period}
-    assert period.parts[-1].next not in period.parts
+    for cadence in CADENCES[: CADENCES.index(period.cadence) + 1]:
+        inside = period.inside(cadence)
+        assert (inside[0].start, inside[-1].end) == (period.start, period.end)
+        assert [part.next for part in inside[:-1]] == list(inside[1:])
+        assert {part.around(period.cadence) for part in inside} == {period}
+        assert {part.cadence for part in inside} == {cadence}
+        assert inside[-1].next not in inside
 
 
 @pytest.mark.parametrize(
     ("text", "following"),
-    [("2024-07", "2024-08"), ("2024-12", "2025-01"), ("2024Q4", "2025Q1"), ("2024Q2", "2024Q3"), ("2024", "2025")],
+    [
+        ("2024-07", "2024-08"),
+        ("2024-12", "2025-01"),
+        ("2024Q4", "2025Q1"),
+        ("2024Q2", "2024Q3"),
+        ("2024H1", "2024H2"),
+        ("2024H2", "2025H1"),
+        ("2024", "2025"),
+    ],
 )
 def test_next_is_the_period_that_begins_the_day_after(text, following):
     period = Period.parse(text)
@@ -148,7 +187,7 @@ def test_next_is_the_period_that_begins_the_day_after(text, following):
     assert period.next.start.toordinal() == period.end.toordinal() + 1
 
 
-@pytest.mark.parametrize("text", ["2023-02", "2024-02", "2024Q1", "2024"])
+@pytest.mark.parametrize("text", ["2023-02", "2024-02", "2024Q1", "2024H1", "2024H2", "2024"])
 def test_a_period_contains_its_first_and_last_day_and_not_the_days_beside_them(text):
     period = Period.parse(text)
     days = [period.previous().end, period.start, period.end, period.previous(-1).start]
@@ -162,11 +201,12 @@ def test_the_month_of_a_day(day):
 
 
 def test_periods_are_ordered_by_first_day_and_then_the_shorter_first():
-    texts = ["2025", "2024", "2024Q1", "2024-01", "2024-02", "2023-12"]
+    texts = ["2025", "2024", "2024H1", "2024Q1", "2024-01", "2024-02", "2023-12"]
     assert [str(period) for period in sorted(map(Period.parse, texts))] == [
         "2023-12",
         "2024-01",
         "2024Q1",
+        "2024H1",
         "2024",
         "2024-02",
         "2025",
@@ -174,7 +214,7 @@ def test_periods_are_ordered_by_first_day_and_then_the_shorter_first():
 
 
 def test_every_cadence_has_a_period():
-    assert {Period.parse(text).cadence for text in ("2024-01", "2024Q1", "2024")} == set(CADENCES)
+    assert {Period.parse(text).cadence for text in ("2024-01", "2024Q1", "2024H1", "2024")} == set(CADENCES)
 
 
 def test_periods_are_of_shanghai():

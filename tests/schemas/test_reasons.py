@@ -20,6 +20,7 @@ PUBLISHED = {
     "out_of_range",
     "unknown_status",
     "conflicting_duplicate",
+    "control_total",
     "unreadable",
 }
 

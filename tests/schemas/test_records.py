@@ -14,6 +14,7 @@ from schemas.records import (
     findings_schema,
     registry_schema,
     submissions_schema,
+    totals_schema,
     violations,
 )
 
@@ -23,6 +24,7 @@ SCHEMAS = {
     "declarations": declarations_schema(["通过", "退回"], ["通过", "不通过"]),
     "submissions": submissions_schema(["已核实", "未核实"]),
     "findings": findings_schema(["已审", "待审"]),
+    "totals": totals_schema(),
 }
 
 TODAY = pd.Timestamp("2024-07-15")
@@ -45,8 +47,9 @@ FINE = {
     },
     "findings": {
         "fault": "", "organization": "live", "found_on": TODAY, "org_code": "0001", "item_code": "known",
-        "findings_count": "ok", "fixed_text": True, "review_status": "已审",
+        "findings_count": "ok", "fixed_text": True, "review_status": "已审", "closed_on": "ok",
     },
+    "totals": {"fault": "", "figure": "党员总数", "value_text": "ok", "conflict": False, "control_total": True},
 }  # fmt: skip
 
 ORGANIZATION = [
@@ -120,6 +123,13 @@ FAILING = {
         *_value("findings_count"),
         ("fixed_text", False, "malformed"),
         *_status("review_status"),
+        *_value("closed_on"),
+    ],
+    "totals": [
+        *_present("figure"),
+        *_value("value_text"),
+        ("conflict", True, "conflicting_duplicate"),
+        ("control_total", False, "control_total"),
     ],
 }
 
@@ -179,7 +189,7 @@ def test_a_record_that_cannot_be_read_has_that_one_violation(kind):
     assert found.to_dict("records") == [{"record": 0, "column": "fault", "reason": "malformed"}]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SCHEMAS if kind != "registry"])
+@pytest.mark.parametrize("kind", [kind for kind in SCHEMAS if "organization" in SCHEMAS[kind].columns])
 def test_a_record_refused_for_its_organisation_has_that_one_violation(kind):
     worst = {column: value for column, value, _ in FAILING[kind]} | {"organization": "inactive"}
     found = violations(_judged(kind, worst, {}), SCHEMAS[kind])

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from pandera.errors import SchemaErrors
 
-from schemas.stages import STAGES
+from schemas.stages import BASE_ROUNDING, DIMENSION_ROUNDING, ROUNDING, STAGES
 
+DAY, LATER = pd.Timestamp("2024-07-31"), pd.Timestamp("2024-08-30")
 LINE = {
     "org_code": "0001", "item_code": "P01", "assessor": "", "points": 3, "full_points": 5, "status": "unmet",
     "reason": "未达标", "evidence": "E1", "value_num": 3, "value_den": 5, "is_met": False,
@@ -15,8 +16,9 @@ LINE = {
 GOOD = {
     "observation": {"org": 0, "item": 0, "value_num": 2**70, "value_den": 0},
     "organization": {
-        "org_code": "0001", "org_name": "山上支部", "kind": "branch", "is_assessed": True, "domain": "hill",
-        "parent_code": None, "town": None, "members": None, "groups": 2, "predecessor_code": None, "succession": None,
+        "org_code": "0001", "org_name": "山上支部", "kind": "branch", "is_assessed": True, "is_restricted": False,
+        "domain": "hill", "peer_group": "hill/0009", "parent_code": None, "town": None, "members": None, "groups": 2,
+        "predecessor_code": None, "succession": None,
     },
     "item": {
         "item_code": "P01", "item_order": 1, "item_name": "例会", "dimension": "order", "category": "日常",
@@ -25,11 +27,11 @@ GOOD = {
     },
     "label": {"label_kind": "domain", "code": "hill", "name": "山区", "sort": 0},
     "score": {
-        "org_code": "0001", "domain": "hill", "index_points": 5, "full_points": 5, "rank": 1, "peers": 1,
-        "previous_rank": None,
+        "org_code": "0001", "domain": "hill", "peer_group": "hill", "index_points": 7, "base_points": 5,
+        "full_points": 5, "rank": 1, "peers": 1, "previous_rank": None,
     },
     "dimension_score": {
-        "org_code": "0001", "dimension": "order", "points": 5, "full_points": 5, "standing": "",
+        "org_code": "0001", "dimension": "order", "role": "counted", "points": 5, "full_points": 5, "standing": "",
         "domain_median_pct": 99.5,
     },
     "common_problem": {"domain": "hill", "item_code": "P01", "organizations": 3, "peers": 10},
@@ -42,6 +44,26 @@ GOOD = {
         "total": 5.0, "mean": 2.5,
     },
     "ledger_line": LINE,
+    "adjustment": {
+        "org_code": "0001", "code": "party", "kind": "coefficient", "points": -2, "reason": "第3名", "evidence": "",
+        "value_num": 199, "value_den": 200, "rank_num": 3, "rank_den": 1, "places_moved": -1,
+    },
+    "grade": {
+        "org_code": "0001", "scale": "star", "grade": "five", "index_points": 5, "peers": 3, "movement": "risen",
+        "is_barred": False, "reason": "90分以上", "place": 1, "previous_grade": "four", "limited_by": None,
+    },
+    "task": {
+        "org_code": "0001", "task_code": "help", "item_code": "star", "raised_on": DAY, "kind": "consequence",
+        "name": "结对帮扶", "reason": "未评星", "responsible_code": "0009", "responsible_name": "甲委", "due_on": LATER,
+        "status": "open", "done_on": None,
+    },
+    "roll_up": {
+        "org_code": "0001", "figure": "members", "level": 0, "own": 3, "children": 4, "total": 7, "stated": 8,
+    },
+    "person_share": {
+        "org_code": "0001", "share": "pay", "unit_code": "0009", "unit_num": 41, "unit_den": 40, "personal_num": 2**40,
+        "personal_den": 2**41, "factor_num": 41, "factor_den": 80,
+    },
     "warning": {
         "org_code": "0001", "warning_code": "unmet", "item_code": "", "colour": "red", "severity": 3,
         "reason": "未达标", "responsible_code": "", "responsible_name": "", "since_period": "2024-07", "months": 1,
@@ -52,8 +74,10 @@ GOOD = {
         "from_streaks": 0, "cause": "数据、规则", "old_value": None, "new_value": 2,
     },
     "edition_source": {"source_id": 7},
-    "peer_group": {"domain": "hill", "warning_code": "low", "peers": 1, "bottom_count": 0, "is_too_small": True},
+    "peer_group": {"peer_group": "hill", "warning_code": "low", "peers": 1, "bottom_count": 0, "is_too_small": True},
 }  # fmt: skip
+
+EVENT = dict.fromkeys(("rank_num", "rank_den", "places_moved"))
 
 BAD_CELLS = [
     ("observation", {"org": -1}),
@@ -64,11 +88,17 @@ BAD_CELLS = [
     ("item", {"cadence": "week"}),
     ("item", {"full_points": -1}),
     ("score", {"index_points": -1}),
-    ("score", {"index_points": 6}),
+    ("score", {"base_points": -1}),
+    ("score", {"base_points": 5 + BASE_ROUNDING + 1}),
+    ("score", {"full_points": -1}),
     ("score", {"rank": 0}),
     ("score", {"rank": 2}),
     ("dimension_score", {"points": -1}),
-    ("dimension_score", {"points": 8}),
+    ("dimension_score", {"points": 5 + DIMENSION_ROUNDING + 1}),
+    ("dimension_score", {"points": -1, "role": "basis"}),
+    ("dimension_score", {"role": "adjustment"}),
+    ("dimension_score", {"role": "other"}),
+    ("dimension_score", {"full_points": -1, "points": -1}),
     ("dimension_score", {"standing": "strong"}),
     ("common_problem", {"organizations": 0}),
     ("common_problem", {"organizations": 11}),
@@ -89,6 +119,37 @@ BAD_CELLS = [
     ("ledger_line", {"points": 6, "status": "met"}),
     ("ledger_line", {"points": 1, "status": "deducted"}),
     ("ledger_line", {"points": -1, "status": "floor"}),
+    ("ledger_line", {"points": -1, "status": "mean"}),
+    ("ledger_line", {"points": 1, "status": "adjusted"}),
+    ("adjustment", {"kind": "other"}),
+    ("adjustment", {"value_den": 0}),
+    ("adjustment", {"rank_den": 0}),
+    ("adjustment", {"rank_num": None}),
+    ("adjustment", {"value_den": None}),
+    ("adjustment", EVENT | {"kind": "bonus", "points": -1}),
+    ("adjustment", EVENT | {"kind": "deduction", "points": 1}),
+    ("adjustment", EVENT | {"kind": "veto", "points": -1}),
+    ("adjustment", EVENT | {"kind": "limit", "points": 1}),
+    ("adjustment", EVENT | {"kind": "bonus", "places_moved": 1}),
+    ("grade", {"index_points": -1}),
+    ("grade", {"movement": "other"}),
+    ("grade", {"place": 0}),
+    ("grade", {"place": 4}),
+    ("grade", {"movement": "same"}),
+    ("grade", {"movement": "new"}),
+    ("grade", {"previous_grade": None}),
+    ("grade", {"previous_grade": "five"}),
+    ("task", {"kind": "other"}),
+    ("task", {"status": "other"}),
+    ("task", {"status": "done"}),
+    ("task", {"done_on": LATER}),
+    ("task", {"due_on": pd.Timestamp("2024-07-30")}),
+    ("roll_up", {"level": -1}),
+    ("roll_up", {"total": 8}),
+    ("person_share", {"unit_den": 0}),
+    ("person_share", {"personal_den": 0}),
+    ("person_share", {"factor_den": 0}),
+    ("person_share", {"factor_num": 42}),
     ("warning", {"colour": "green"}),
     ("warning", {"months": 0}),
     ("streak", {"months": 0}),
@@ -162,6 +223,10 @@ def test_optional_columns_may_have_gaps(stage):
         gaps["new_value"] = 2
     if stage == "progress_total":
         gaps["reported"] = 0
+    if stage == "adjustment":
+        gaps |= {"kind": "limit", "points": 0}
+    if stage == "grade":
+        gaps["movement"] = "new"
     assert len(STAGES[stage].validated(_frame(stage, gaps))) == 1
 
 
@@ -177,7 +242,41 @@ def test_everything_that_is_wrong_is_said_at_once():
         {"points": 0, "status": "missing", "value_num": None, "value_den": None},
         {"points": -9, "full_points": 0, "status": "deducted"},
         {"points": 9, "full_points": 0, "status": "floor", "is_met": None, "value_den": None},
+        {"points": 5 + ROUNDING, "status": "mean", "is_met": None},
+        {"points": 9, "full_points": 0, "status": "adjusted", "is_met": None},
+        {"points": -9, "full_points": 0, "status": "adjusted"},
+        {"assessor": "纪委"},
     ],
 )
 def test_a_line_may_have_what_its_status_allows(change):
     assert len(STAGES["ledger_line"].validated(_frame("ledger_line", change))) == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "change"),
+    [
+        ("score", {"index_points": 99}),
+        ("score", {"index_points": 0}),
+        ("score", {"base_points": 5 + BASE_ROUNDING}),
+        ("dimension_score", {"role": "adjustment", "points": -9, "full_points": 0}),
+        ("dimension_score", {"role": "adjustment", "points": 9, "full_points": 0}),
+        ("dimension_score", {"points": 5 + DIMENSION_ROUNDING}),
+        ("item", {"cadence": "half_year"}),
+        ("item", {"kind": "coefficient", "cadence": None}),
+        ("adjustment", EVENT | {"kind": "bonus", "points": 9}),
+        ("adjustment", EVENT | {"kind": "deduction", "points": -9}),
+        ("adjustment", EVENT | {"kind": "veto", "points": 0}),
+        ("grade", {"movement": "fallen"}),
+        ("grade", {"movement": "same", "previous_grade": "five"}),
+        ("grade", {"movement": "new", "previous_grade": None}),
+        ("task", {"due_on": DAY, "status": "overdue"}),
+        ("task", {"status": "done", "done_on": LATER}),
+        ("roll_up", {"own": 0, "children": -1, "total": -1}),
+    ],
+)
+def test_a_row_may_have_what_its_kind_allows(stage, change):
+    assert len(STAGES[stage].validated(_frame(stage, change))) == 1
+
+
+def test_a_total_along_the_tree_is_whole_and_one_on_a_board_is_not():
+    assert (STAGES["roll_up"].dtypes["total"], STAGES["progress_total"].dtypes["total"]) == ("int64", "float64")

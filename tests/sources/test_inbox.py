@@ -64,6 +64,14 @@ def test_files_of_programs_and_other_folders_are_left_alone(root: Path, inbox: I
     assert "没有传完" in alone[2]
 
 
+def test_a_kind_that_the_periods_rule_book_does_not_know_is_refused(root: Path, inbox: Inbox, put: Put) -> None:
+    put("inspections/2024-07.csv", (FINDINGS + FINDING).encode())
+    [found], _, _ = discover(root, inbox)
+    result = read(found, inbox.model_copy(update={"findings": None}))
+    assert isinstance(result, Refusal)
+    assert "2024-07的规则手册里没有这种材料。请" in result.message
+
+
 def test_names_that_say_no_period_or_no_sender_are_refused(root: Path, inbox: Inbox, put: Put) -> None:
     for file in [
         "declarations/7月.csv",

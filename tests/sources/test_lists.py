@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.layouts import Inbox, TableLayout
 from sources.delivery import Delivery
 
 FILE = "declarations/2024-07.csv"
@@ -90,12 +91,41 @@ def test_every_list_may_come_as_a_workbook(
     file, rows, width = {
         "registry": ("registry/organizations.xlsx", [REGISTRY_HEADER, ORGANIZATION], 14),
         "declarations": ("declarations/2024-07.xlsx", declarations(), 11),
-        "findings": ("inspections/2024Q3.xls", [FINDING_HEADER, FINDING], 10),
+        "findings": ("inspections/2024Q3.xls", [FINDING_HEADER, FINDING], 11),
     }[kind]
     delivery = accept(file, request.getfixturevalue(form)([["标题"], *rows]))
     assert delivery.records.shape == (1, width)
     assert delivery.records["row_no"].tolist() == [3]
     assert delivery.kind == kind
+
+
+def test_stated_totals_are_read(accept: Accept, inbox: Inbox, as_xlsx: Bytes) -> None:
+    totals = TableLayout(path="totals/{period}", sender="组织部", columns={"项目": "figure", "数值": "value_text"})
+    rows = [
+        ["2018年度党员总数"],
+        ["序号", "项目", "数值"],
+        [1, " 党员总数（人）", 101599],
+        [2, "在职党员", "３６,139"],
+        [3, "其他", ""],
+    ]
+    delivery = accept("totals/2018.xlsx", as_xlsx(rows), inbox.model_copy(update={"totals": totals}))
+    assert delivery.records[["figure", "value_text", "row_no"]].fillna("空").to_numpy().tolist() == [
+        ["党员总数（人）", "101599", 3], ["在职党员", "36,139", 4], ["其他", "空", 5],
+    ]  # fmt: skip
+    assert (delivery.kind, delivery.sender, delivery.period) == ("totals", "组织部", "2018")
+
+
+def test_the_day_of_closing_is_read_where_there_is_such_a_column(accept: Accept, inbox: Inbox, as_csv: Bytes) -> None:
+    assert inbox.findings
+    columns = inbox.findings.columns | {"整改完成日期": "closed_on"}
+    layout = inbox.findings.model_copy(update={"columns": columns, "optional": ("整改完成日期",)})
+    rows = [[*FINDING_HEADER, "整改完成日期"], [*FINDING, "2024-07-20"], [*FINDING, ""]]
+    records = accept("inspections/2024-07.csv", as_csv(rows), inbox.model_copy(update={"findings": layout})).records
+    assert records["closed_on"].fillna("空").tolist() == ["2024-07-20", "空"]
+    without = accept(
+        "inspections/2024-08.csv", as_csv([FINDING_HEADER, FINDING]), inbox.model_copy(update={"findings": layout})
+    )
+    assert without.records["closed_on"].isna().all()
 
 
 def test_registry_codes_are_padded_and_names_kept(accept: Accept, as_csv: Bytes) -> None:
@@ -247,7 +277,7 @@ def test_declarations_that_all_lie_before_their_month_are_refused(
     rows = declarations([*row[:5], "2024-06-02 08:00", *row[6:]], [*row[:5], latest, *row[6:]])
     message = refuse(FILE, as_csv(rows))
     assert "所有申报时间都早于 2024-07（最晚的是 2024-06-30）" in message
-    assert "请核对是哪个月" in message
+    assert "请核对是哪一期" in message
 
 
 @pytest.mark.parametrize("times", [["2024-06-30 08:00", "2024-07-01 00:00"], ["2024-06-30", "不详"][1:]])

@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.layouts import Inbox
+from schemas.layouts import Inbox, TableLayout
 from sources.places import left_alone, places
 
 
@@ -13,6 +13,8 @@ from sources.places import left_alone, places
         ("departments/2024Q3/财政局 .xlsx", "submissions", "财政局", "2024Q3"),
         ("inspections/2024Q3.csv", "findings", "检查组", "2024Q3"),
         ("inspections/2024-07.csv", "findings", "检查组", "2024-07"),
+        ("inspections/2024H2.csv", "findings", "检查组", "2024H2"),
+        ("inspections/2024.csv", "findings", "检查组", "2024"),
     ],
 )
 def test_a_path_says_whose_delivery_it_is(inbox: Inbox, file: str, kind: str, sender: str, period: str) -> None:
@@ -32,6 +34,7 @@ def test_a_path_says_whose_delivery_it_is(inbox: Inbox, file: str, kind: str, se
         ("departments/财政局.xlsx", "应放在 departments/<季度>/<报送单位>"),
         ("departments/2024Q3/补报/财政局.xlsx", "文件放的位置不对"),
         ("registry/名册.xlsx", "应放在 registry/organizations"),
+        ("inspections/2024H3.csv", "这里应是月份、季度、半年或年度，写作 2024-07、2024Q3、2024H2 或 2024"),
     ],
 )
 def test_a_path_that_is_nobodys_says_what_it_should_be(inbox: Inbox, file: str, problem: str) -> None:
@@ -46,6 +49,35 @@ def test_an_unknown_department_is_told_the_nearest_name(inbox: Inbox) -> None:
     [place] = [place for place in places(inbox) if place.kind == "submissions"]
     assert "如果是“财政局”" in str(place.address(("departments", "2024Q3", "财政局(1).xlsx")).problem)
     assert "组织部" in str(place.address(("departments", "2024Q3", "Book1.xlsx")).problem)
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "sender", "period"),
+    [
+        ("departments/{period}/{sender}", "departments/2018/财政局.xlsx", "财政局", "2018"),
+        ("departments/{period}/{sender}", "departments/2024H1/财政局.xlsx", "财政局", "2024H1"),
+        ("departments/{sender}/{period}", "departments/财政局/2024-07.xlsx", "财政局", "2024-07"),
+        ("departments/{month}/{sender}", "departments/2024-07/财政局.xlsx", "财政局", "2024-07"),
+    ],
+)
+def test_departments_may_send_for_periods_of_any_cadence(
+    inbox: Inbox, path: str, file: str, sender: str, period: str
+) -> None:
+    assert inbox.submissions
+    layout = inbox.submissions.model_copy(update={"path": path})
+    [place] = [one for one in places(inbox.model_copy(update={"submissions": layout})) if one.kind == "submissions"]
+    assert place.address(tuple(file.split("/"))) == (sender, period, None)
+
+
+def test_stated_totals_have_a_place_where_a_district_has_them(inbox: Inbox) -> None:
+    totals = TableLayout(path="totals/{period}", sender="组织部", columns={"项目": "figure", "数值": "value_text"})
+    [place] = [one for one in places(inbox.model_copy(update={"totals": totals})) if one.kind == "totals"]
+    assert place.address(("totals", "2018.xlsx")) == ("组织部", "2018", None)
+
+
+def test_a_district_may_do_with_a_registry_alone(inbox: Inbox) -> None:
+    nothing = dict.fromkeys(("events", "declarations", "findings", "submissions", "totals"))
+    assert [place.kind for place in places(inbox.model_copy(update=nothing))] == ["registry"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.layouts import Inbox
+from schemas.layouts import Inbox, SenderLayout
 from sources.delivery import Delivery, UnreadableError
 from sources.submissions import read_submission
 
@@ -31,7 +31,7 @@ def test_every_filled_cell_of_an_item_is_a_record(accept: Accept, as_xlsx: Bytes
     )
     delivery = accept("departments/2024Q3/农业农村局.xlsx", as_xlsx(rows))
     records = delivery.records
-    assert records.drop(columns=["fault", "town"]).to_numpy().tolist() == [
+    assert records.drop(columns=["fault", "town", "sender"]).to_numpy().tolist() == [
         ["032000200002", "凤园村党总支", "V03", "36.27", "万元", "已核实", "村集体经济收入（万元）", 4],
         ["032000200002", "凤园村党总支", "V04", "99.5%", records.loc[1, "unit_text"], "已核实", "“四清”合同清理率", 4],
         ["032000200002", "凤园村党总支", "V05", "98.1", "%", "已核实", "“四清”资源清收率(%)", 4],
@@ -40,6 +40,7 @@ def test_every_filled_cell_of_an_item_is_a_record(accept: Accept, as_xlsx: Bytes
     ]
     assert records["unit_text"].isna().tolist() == [False, True, False, False, True]
     assert records[["fault", "town"]].isna().all(axis=None)
+    assert set(records["sender"]) == {"农业农村局"}
     assert (records.drop(columns="row_no").dtypes == "str").all()
     assert delivery.ignored == {"空单元格": 7}
     assert len(records) + delivery.ignored["空单元格"] == 2 * 6
@@ -204,6 +205,29 @@ def test_a_header_on_each_printed_page_is_set_aside(accept: Accept, sheet: Rows,
 def test_another_table_below_is_refused(refuse: Refuse, sheet: Rows, as_xlsx: Bytes) -> None:
     rows = [*sheet(), ["序号", "组织名称", "党建经费使用率"], [1, "甲", 0.9]]
     assert "第 5 行又出现一个不同的表头" in refuse(FINANCE, as_xlsx(rows))
+
+
+def test_a_sender_of_whom_nothing_is_asked_in_the_period_is_refused(inbox: Inbox, sheet: Rows, as_xlsx: Bytes) -> None:
+    assert inbox.submissions
+    layout = inbox.submissions.model_copy(update={"senders": {"财政局": SenderLayout(items={})}})
+    with pytest.raises(UnreadableError, match="2024-07没有要“财政局”报送的指标"):
+        read_submission(as_xlsx(sheet()), layout, "财政局", "2024-07", 12)
+
+
+def test_several_senders_may_send_one_item_and_a_ballot_cell_by_cell(
+    accept: Accept, inbox: Inbox, as_xlsx: Bytes
+) -> None:
+    assert inbox.submissions
+    both = {"党建得分": "T02", "优秀票": "T03/优秀", "发出票数": "T03/发出票数"}
+    senders = {name: SenderLayout(items=both) for name in ("纪委", "组织部")}
+    layout = inbox.submissions.model_copy(update={"senders": senders, "path": "departments/{period}/{sender}"})
+    rows = [["序号", "组织代码", "党建得分", "优秀票", "发出票数"], [1, "1", 95, 20, 30]]
+    for name in senders:
+        file = f"departments/2018/{name}.xlsx"
+        records = accept(file, as_xlsx([[name], *rows]), inbox.model_copy(update={"submissions": layout})).records
+        assert records[["item_code", "value_text", "sender"]].to_numpy().tolist() == [
+            ["T02", "95", name], ["T03/优秀", "20", name], ["T03/发出票数", "30", name],
+        ]  # fmt: skip
 
 
 def test_a_sender_that_the_period_does_not_know_is_refused(inbox: Inbox, sheet: Rows, as_xlsx: Bytes) -> None:

@@ -24,6 +24,8 @@ from sources.titles import check_titles, periods_in
         ("2024年度报送表", []),
         ("编号032000202407", []),
         ("2024年13月", []),
+        ("2024年上半年报送表", ["2024H1"]),
+        ("二〇二四年度下半年", ["2024H2"]),
     ],
 )
 def test_periods_in(title: str, periods: list[str]) -> None:
@@ -41,6 +43,13 @@ def test_periods_in(title: str, periods: list[str]) -> None:
         (["2024年第三季度（对照2024年第二季度）"], "2024Q3"),
         (["2024年第二季度"], ""),
         ([], "2024Q3"),
+        (["2024年下半年"], "2024Q3"),
+        (["2024年第三季度"], "2024H2"),
+        (["2018年度考核得分表"], "2018"),
+        (["2018年度", "2017年12月末"], "2018"),
+        (["2018年第四季度"], "2018"),
+        (["2018年度考核办法附表"], "2019-01"),
+        (["2018年工作"], "2019"),
     ],
 )
 def test_titles_that_go_with_the_period(titles: list[str], period: str) -> None:
@@ -55,6 +64,11 @@ def test_titles_that_go_with_the_period(titles: list[str], period: str) -> None:
         ("第二季度报送表", "2024Q3"),
         ("2024年6月", "2024Q3"),
         ("2024年6月申报", "2024-07"),
+        ("2024年上半年", "2024Q3"),
+        ("2024年上半年", "2024H2"),
+        ("2017年度考核得分表", "2018"),
+        ("二〇一七年度", "2018"),
+        ("2017年第四季度", "2018"),
     ],
 )
 def test_a_title_of_another_period_is_refused(title: str, period: str) -> None:

@@ -17,12 +17,13 @@ from hypothesis import settings
 
 from schemas.kinds import RECORD_COLUMNS, Kind
 from schemas.layouts import Inbox
+from schemas.outcomes import ByBody, MostPointsLost, NearestKind
 from schemas.periods import Period
 from schemas.rulebook import (
     AppliesWhen,
     Body,
     BottomPercent,
-    ByBody,
+    CadenceRule,
     Condition,
     Dimension,
     Domain,
@@ -30,9 +31,8 @@ from schemas.rulebook import (
     Item,
     ItemUnmet,
     Measure,
-    MostPointsLost,
-    NearestKind,
     NegativeItem,
+    OrganizationKind,
     Policies,
     ProgressBoard,
     Rule,
@@ -41,9 +41,10 @@ from schemas.rulebook import (
 )
 from schemas.stages import STAGES
 from transforms.checks.registry import check_registry
-from transforms.conditions import Month
-from transforms.registry import Registry, organizations
-from transforms.scoring import Observations, Records, check_records, month_lines, observe
+from transforms.conditions import Scene
+from transforms.lines import Lines, period_lines
+from transforms.registry import Registry, grouped, organizations
+from transforms.scoring import Observations, Records, check_records, observe
 from transforms.standings import dimension_scores, scores
 
 settings.register_profile("steady", max_examples=30, deadline=None, derandomize=True, database=None)
@@ -75,7 +76,10 @@ def ten_thousandths(points: str | int) -> int:
 
 
 def rule_of(written: Any) -> Rule:
-    """The rule that a case writes as rule books do: yes_no, {at_least: 1}, {tiers: [[60, 0.6], [80, 1]], pass: 0.6}."""
+    """The rule that a case writes as rule books do: yes_no, {at_least: 1}, {tiers: [[60, 0.6], [80, 1]], pass: 0.6}.
+
+    Milestones are written {milestones: ["03-31 0.25", "06-30 0.5"]}.
+    """
     if written == "yes_no":
         return Rule("yes_no")
     kind, value = next(iter(written.items()))
@@ -84,6 +88,13 @@ def rule_of(written: Any) -> Rule:
             return Rule(kind, target=Fraction(value))
         case "per_unit" | "inverse":
             return Rule(kind, each=ten_thousandths(value))
+        case "scored":
+            return Rule(kind, target=Fraction(value), pass_share=Fraction(written["pass"]))
+        case "milestones":
+            days = tuple(
+                (int(by[:2]), int(by[3:]), Fraction(at_least)) for by, at_least in (one.split() for one in value)
+            )
+            return Rule(kind, milestones=days)
         case "tiers":
             tiers = tuple((Fraction(start), Fraction(share)) for start, share in value)
             return Rule("tiers", tiers=tiers, pass_share=Fraction(written["pass"]))
@@ -121,8 +132,8 @@ _BOTTOM = BottomPercent(Fraction(25), "index", "floor", "spare")
 
 
 def _items() -> tuple[Item, ...]:
-    def measured(kind: str, event: str, *topics: str, of: str | None = None, over: str | None = None) -> Measure:
-        return Measure(kind, event, topics, of, over)
+    def measured(kind: str, event: str, *topics: str, of: str = "", over: str = "") -> Measure:
+        return Measure(kind, event, topics, tuple(filter(None, [of])), tuple(filter(None, [over])))
 
     yes_no, once = Rule("yes_no"), Rule("at_least", target=Fraction(1))
     share = Rule("proportional", target=Fraction("0.95"))
@@ -167,7 +178,11 @@ def rulebook() -> RuleBook:
         hash="0" * 64,
         dimensions=(Dimension("order", "有序"), Dimension("growth", "发展"), Dimension("care", "关怀")),
         domains=(Domain("hill", "山区", ("山地",)), Domain("plain", "平原")),
-        organization_kinds={"支部": "branch", "总支": "general_branch", "委员会": "committee"},
+        organization_kinds={
+            "支部": OrganizationKind("branch", "支部"),
+            "总支": OrganizationKind("general_branch", "总支"),
+            "委员会": OrganizationKind("committee", "委员会"),
+        },
         bodies=(Body("办公室", "区办公室"),),
         items=_items(),
         negative_items=(
@@ -189,8 +204,12 @@ def rulebook() -> RuleBook:
             ProgressBoard("clearances", "清理", ("INCOME", "CLOSED", "FOREST"), Fraction("0.6"), **SINCE),
             ProgressBoard("visits", "走访", ("VISITS", "HELP"), Fraction("0.6"), **SINCE),
         ),
+        cadences={
+            "month": CadenceRule("month", 430_000),
+            "quarter": CadenceRule("quarter", 140_000, ("month",), "sum"),
+            "year": CadenceRule("year", 0, ("quarter",)),
+        },
         policies=Policies(
-            full_points={"month": 430_000, "quarter": 140_000},
             assessed_from="first_full_month",
             share_at_most=Fraction("1.5"),
             number_at_most=Fraction(1_000_000),
@@ -237,6 +256,7 @@ _FILLED: dict[Kind, dict[str, str]] = {
         "fixed_text": "否",
         "review_status": "已审",
     },
+    "totals": {"figure": "党员总数", "value_text": "30"},
 }
 
 
@@ -311,8 +331,14 @@ class Scored:
     organizations: pd.DataFrame
     assessed: pd.DataFrame
     observed: Observations
-    lines: pd.DataFrame
+    period: Lines
+    followed: pd.DataFrame
     rejections: pd.DataFrame
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """The ledger."""
+        return self.period.lines
 
     def line(self, org_code: str, item_code: str) -> dict[str, Any]:
         """The one line of an organisation and item."""
@@ -338,25 +364,34 @@ def scored(records: RecordsMaker, registry: Registry, rulebook: RuleBook, july: 
             records("declarations") if declarations is None else declarations,
             records("submissions"),
             records("findings") if findings is None else findings,
+            records("totals"),
+            records("findings"),
         )
-        everyone = organizations(registry, month, rules)
+        everyone = grouped(organizations(registry, month, rules), rules)
         assessed = everyone[everyone["is_assessed"]].reset_index(drop=True)
         found = check_records(given, registry, rules, month)
         observed = observe(found, assessed, rules, month)
-        return Scored(everyone, assessed, observed, month_lines(observed, assessed, rules), found.rejections)
+        lines = period_lines(observed, [], everyone, assessed, rules, month)
+        return Scored(everyone, assessed, observed, lines, found.followed, found.rejections)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def scene(rulebook: RuleBook) -> Callable[..., Month]:
+def scene(rulebook: RuleBook) -> Callable[..., Scene]:
     """What the conditions look at, of a scored month."""
 
-    def make(scored: Scored, rules: RuleBook = rulebook, period: str = "2024-07") -> Month:
+    def make(
+        scored: Scored, rules: RuleBook = rulebook, period: str = "2024-07", tasks: pd.DataFrame | None = None
+    ) -> Scene:
         by_dimension = dimension_scores(scored.lines, scored.assessed, rules)
         standing = scores(by_dimension, scored.assessed, STAGES["score"].empty())
-        found = scored.observed.findings
-        return Month(Period.parse(period), scored.organizations, scored.assessed, scored.lines, standing, found)
+        seen = scored.observed
+        work = STAGES["task"].empty() if tasks is None else tasks
+        return Scene(
+            Period.parse(period), scored.organizations, scored.assessed, scored.lines, standing, seen.findings,
+            seen.dates, work,
+        )  # fmt: skip
 
     return make
 

@@ -28,9 +28,15 @@ def _lines(rulebook, *rows):
     items |= {f"floor:{dimension.code}": (dimension.code, 0) for dimension in rulebook.dimensions}
     full = [(org, code, items[code][0], points, items[code][1], is_met) for org, code, points, is_met in rows]
     frame = pd.DataFrame(full, columns=["org", "item_code", "dimension", "points", "full_points", "is_met"])
-    frame = frame.assign(value_num=frame["points"], value_den=(frame["points"] != 0).astype("int64"), status="")
+    frame = frame.assign(value_num=frame["points"], value_den=(frame["points"] != 0).astype("int64"), assessor="")
+    negative = {item.code: "deducted" for item in rulebook.negative_items}
+    frame["status"] = [
+        negative.get(code, "floor" if code.startswith("floor") else "met") for code in frame["item_code"]
+    ]
     whole = dict.fromkeys(["org", "points", "full_points", "value_num", "value_den"], "int64")
-    return frame.astype(whole | {"item_code": "str", "dimension": "str", "is_met": "boolean", "status": "str"})
+    return frame.astype(
+        whole | {"item_code": "str", "assessor": "str", "dimension": "str", "is_met": "boolean", "status": "str"}
+    )
 
 
 def _by_dimension(*rows):

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from schemas.stages import STAGES
-from transforms.edition import Standing, content_hash, edition_frames
+from transforms.edition import content_hash, edition_frames
+from transforms.figures import figures_of
+from transforms.outcomes import Standing, outcomes_of
 from transforms.standings import dimension_scores
 from transforms.warnings import warnings
 
@@ -20,8 +22,11 @@ def edition(scored, scene, rulebook):
         seen = scene(month, rules)
         warned = warnings(seen, rules, STAGES["streak"].empty())
         by_dimension = dimension_scores(month.lines, month.assessed, rules)
-        standing = Standing(seen.organizations, seen.assessed, seen.lines, by_dimension, seen.scores)
-        frames = edition_frames(standing, month.observed, warned, rules, "month")
+        standing = Standing(seen.organizations, seen.assessed, month.period, by_dimension, seen.scores)
+        before = STAGES["grade"].empty(), STAGES["task"].empty()
+        outcomes = outcomes_of(standing, month.observed, month.followed, *before, rules, seen.period, is_open=False)
+        figures = figures_of(standing, month.observed.findings, warned, rules, "month")
+        frames = edition_frames(standing, month.observed, outcomes, warned, figures, rules, "month")
         return {name: STAGES[name].validated(frame) for name, frame in frames.items()}
 
     return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from math import floor
@@ -10,7 +11,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.jobs.reading import NO_BEFORE, Before, Inputs
+from flows.jobs.reading import NO_BEFORE, Inputs
 from flows.jobs.scoring import NobodyAssessed, score
 from schemas.periods import Period
 from tests.transforms.told import STEPS, Told
@@ -41,10 +42,10 @@ def test_scores_streaks_and_quarters_follow_the_organisation(records, rulebook, 
             runs = _runs(frames)
             for one, code in assessed[month].items():
                 assert runs.get(code, 0) == _run(one, place, assessed, met), (month, code)
-        before = NO_BEFORE if frames is None else Before(frames["score"], frames["streak"])
-    for quarter in dict.fromkeys(month.whole for month in MONTHS):
+        before = NO_BEFORE if frames is None else replace(NO_BEFORE, scores=frames["score"], streaks=frames["streak"])
+    for quarter in dict.fromkeys(month.around("quarter") for month in MONTHS):
         parts = [Part(month, *(made[month][name] for name in ("score", "ledger_line", "item")))
-                 for month in quarter.parts if made[month] is not None]  # fmt: skip
+                 for month in quarter.months if made[month] is not None]  # fmt: skip
         if parts:
             frames = _scored(_inputs(quarter, rulebook, rows, _records(records), NO_BEFORE, *parts))
             wanted = _of_quarter(told, registry, quarter, assessed, made)
@@ -75,7 +76,7 @@ def _meetings(told, month, identities):
 
 
 def _records(records, events=None):
-    kinds = ("declarations", "submissions", "findings")
+    kinds = ("declarations", "submissions", "findings", "totals", "findings")
     return Records(records("events") if events is None else events, *(records(kind) for kind in kinds))
 
 
@@ -117,7 +118,7 @@ def _of_quarter(told, registry, quarter, assessed, made):
     has_domain = registry.domains_on(pd.Series([told.borne(one, last) for one in told.codes], dtype="str"), last)
     wanted = {}
     for one, domain in zip(told.codes, has_domain, strict=True):
-        codes = [(month, assessed[month][one]) for month in quarter.parts if one in assessed[month]]
+        codes = [(month, assessed[month][one]) for month in quarter.months if one in assessed[month]]
         if codes and told.exists(one, last) and isinstance(domain, str):
             totals = [made[month]["score"].set_index("org_code").at[code, "index_points"] for month, code in codes]
             wanted[told.borne(one, last)] = floor(Fraction(int(sum(totals)), len(totals)) + Fraction(1, 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pandas as pd
@@ -9,12 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.outcomes import Adjustment
 from schemas.periods import Period
+from schemas.rulebook import DateDue, Measure, Rule
 from schemas.stages import STAGES
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events
 from transforms.checks.findings import check_findings
-from transforms.observations import declared, deducted, latest_events, platform, together
+from transforms.observations import (
+    declared,
+    deducted,
+    latest_events,
+    platform,
+    registered,
+    snapshot_dates,
+    submitted,
+    together,
+)
 from transforms.registry import organizations
 
 ROSTER = {"kind": "roster", "topic": None, "data.attended": None, "data.expected": None}
@@ -397,3 +410,265 @@ def test_the_latest_events_have_one_row_per_event(latest):
     kept = latest({}, {"event_id": "E2"}, {"captured_at": "2024-07-12T00:00:00Z"})
     assert kept["event_id"].tolist() == ["E1", "E2"]
     assert isinstance(kept["captured_at"].dtype, pd.DatetimeTZDtype)
+
+
+# what only some events are: fields, days, sums of fields, dates
+
+
+@pytest.fixture(scope="module")
+def measured(latest, assessed, rulebook, item_of, july):
+    """The value of one item of 0001 that is measured so, from these events; None where it is missing."""
+
+    def observe(measure, *rows, period=july):
+        item = item_of("X", Rule("yes_no"), measure=measure, cadence=period.cadence)
+        rules = replace(rulebook, items=(item,))
+        return _values(platform(latest(*rows), assessed, rules, period), assessed, ["X"]).get(("0001", "X"))
+
+    return observe
+
+
+@pytest.mark.parametrize(
+    ("hours", "count"), [("4", 1), ("3.9999", 0), ("4.0001", 1), ("1e2", 1), (None, 0), ("half", 0), ("-5", 0)]
+)
+def test_events_count_whose_fields_are_as_large_as_asked(measured, hours, count):
+    measure = Measure("count", "meeting", having={"hours": Fraction(4)})
+    assert measured(measure, {"data.hours": hours}) == count
+
+
+def test_every_field_that_is_asked_for_must_be_as_large(measured):
+    measure = Measure("count", "meeting", having={"hours": Fraction(4), "attended": Fraction(19)})
+    rows = [{"data.hours": "4"}, {"event_id": "E2", "data.hours": "3"}, {"event_id": "E3", "data.hours": "4"}]
+    assert measured(measure, *rows[:2], rows[2] | {"data.attended": "18"}) == 1
+
+
+def test_a_field_that_no_event_has_is_reached_by_none(measured):
+    assert measured(Measure("count", "meeting", having={"hours": Fraction(0)}), {}) == 0
+
+
+def _at(number, moment):
+    return {"event_id": f"E{number}", "occurred_at": moment, "captured_at": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("on_day", "tolerance", "days", "count"),
+    [
+        (15, 0, [14, 15, 16], 1),
+        (15, 1, [13, 14, 15, 16, 17], 3),
+        (1, 2, [1, 2, 3, 4, 30, 31], 3),
+        (28, 5, [22, 23, 28, 31, 1], 3),
+        (1, 0, [31], 0),
+    ],
+    ids=[
+        "the day itself", "a day to either side", "not the end of the same month",
+        "up to the month's end and not beyond", "not the day before",
+    ],
+)  # fmt: skip
+def test_events_count_on_a_day_of_the_month_give_or_take_some(measured, on_day, tolerance, days, count):
+    measure = Measure("count", "meeting", on_day=on_day, tolerance_days=tolerance)
+    assert measured(measure, *(_at(n, f"2024-07-{day:02d}T09:00:00+08:00") for n, day in enumerate(days))) == count
+
+
+def test_the_day_of_the_month_is_the_local_one(measured):
+    measure = Measure("count", "meeting", on_day=15)
+    assert measured(measure, _at(1, "2024-07-14T16:00:00Z"), _at(2, "2024-07-15T16:00:00Z")) == 1
+
+
+def test_each_month_of_a_longer_period_has_its_day(measured):
+    measure = Measure("count", "meeting", on_day=1, tolerance_days=1)
+    days = ["2024-07-01", "2024-07-31", "2024-08-02", "2024-09-03", "2024-09-30"]
+    rows = [_at(n, f"{day}T09:00:00+08:00") for n, day in enumerate(days)]
+    assert measured(measure, *rows, period=Period.parse("2024Q3")) == 2
+
+
+@pytest.mark.parametrize(
+    ("of", "over", "value"),
+    [
+        (("attended",), ("expected",), Fraction(19, 20)),
+        (("attended", "guests"), ("expected", "applicants"), Fraction(22, 24)),
+        (("attended",), ("expected", "applicants"), Fraction(19, 24)),
+        (("attended", "halves"), ("expected",), Fraction(39, 40)),
+        (("attended", "none"), ("expected",), Fraction(0)),
+        (("attended",), ("expected", "none"), None),
+    ],
+    ids=[
+        "one over one", "lists are added up", "one over a list", "decimals are exact",
+        "a sum that lacks a field is nothing", "a divisor that lacks a field is missing",
+    ],
+)  # fmt: skip
+def test_a_ratio_is_of_sums_of_fields(measured, of, over, value):
+    row = {"data.guests": "3", "data.applicants": "4", "data.halves": "0.5"}
+    assert measured(Measure("ratio", "meeting", of=of, over=over), row) == value
+
+
+def test_events_add_up_before_they_are_divided_also_with_lists(measured):
+    rows = [{"event_id": f"E{n}", "data.attended": str(n), "data.expected": "20", "data.applicants": str(10 * n)}
+            for n in (1, 2)]  # fmt: skip
+    measure = Measure("ratio", "meeting", of=("attended",), over=("expected", "applicants"))
+    assert measured(measure, *rows) == Fraction(1 + 2, 20 + 10 + 20 + 20)
+
+
+def test_states_are_read_of_sums_of_fields_too(measured):
+    row = ROSTER | {"data.filled": "2", "data.area": "1", "data.quota": "5", "data.staff": "0.5"}
+    assert measured(Measure("state_value", "roster", of=("filled", "area")), row) == 3
+    assert measured(Measure("state_ratio", "roster", of=("filled", "area"), over=("quota", "staff")), row) == Fraction(
+        6, 11
+    )
+    at_most = Measure("state_at_most", "roster", of=("filled", "area"), over=("quota",))
+    assert measured(at_most, row) == 1
+    assert measured(at_most, row | {"data.quota": "2.9999"}) == 0
+    assert measured(at_most, row | {"data.area": None}) is None
+
+
+@pytest.mark.parametrize(
+    ("period", "months", "first", "last"),
+    [
+        ("2024-07", 12, "2023-08-01", "2024-07-31"),
+        ("2024-02", 12, "2023-03-01", "2024-02-29"),
+        ("2025-02", 12, "2024-03-01", "2025-02-28"),
+        ("2024-06", 1, "2024-06-01", "2024-06-30"),
+        ("2024-04", 3, "2024-02-01", "2024-04-30"),
+        ("2024-02", 1, "2024-02-01", "2024-02-29"),
+        ("2024Q3", 36, "2021-10-01", "2024-09-30"),
+        ("2024", 12, "2024-01-01", "2024-12-31"),
+    ],
+)
+def test_a_date_lies_within_the_months_that_end_with_the_period(measured, period, months, first, last):
+    whole = Period.parse(period)
+    measure = Measure("state_within", "roster", of=("term_ends_on",), months=months)
+    in_period = _at(1, f"{whole.start}T09:00:00+08:00") | ROSTER
+
+    def holds(day):
+        return measured(measure, in_period | {"data.term_ends_on": str(day)}, period=whole)
+
+    first_day, last_day = date.fromisoformat(first), date.fromisoformat(last)
+    one = first_day.resolution
+    assert [holds(day) for day in (first_day - one, first_day, last_day, last_day + one)] == [0, 1, 1, 0]
+
+
+def test_a_date_that_no_snapshot_gives_is_missing_and_the_last_snapshot_is_the_one(measured):
+    measure = Measure("state_within", "roster", of=("term_ends_on",), months=12)
+    assert measured(measure, ROSTER) is None
+    assert measured(measure) is None
+    dated = [_at(n, f"2024-07-{n:02d}T09:00:00+08:00") | ROSTER | {"data.term_ends_on": day}
+             for n, day in ((1, "2024-07-01"), (2, "2020-01-01"))]  # fmt: skip
+    assert measured(measure, *dated) == 0
+    assert measured(measure, *reversed(dated)) == 0
+
+
+# dates that conditions look ahead to
+
+
+def test_dates_are_those_of_the_last_snapshot_of_each_condition_of_the_cadence(
+    latest, assessed, rulebook, condition_of, july
+):
+    due = condition_of("due", DateDue("roster", "term_ends_on", 6))
+    other = condition_of("other", DateDue("roster", "joined_on", 6))
+    yearly = replace(condition_of("yearly", DateDue("roster", "term_ends_on", 6)), cadence="year")
+    rules = replace(rulebook, conditions=(due, other, yearly))
+    events = latest(
+        _at(1, "2024-07-01T09:00:00+08:00") | ROSTER | {"data.term_ends_on": "2030-01-01"},
+        _at(2, "2024-07-02T09:00:00+08:00") | ROSTER | {"data.term_ends_on": "2024-12-31"},
+        _at(3, "2024-08-01T09:00:00+08:00") | ROSTER | {"data.term_ends_on": "2031-01-01"},
+        _at(4, "2024-07-02T09:00:00+08:00") | ROSTER | {"org_code": "0002"},
+        {"event_id": "E5"},
+    )
+    found = snapshot_dates(events, assessed, rules, july)
+    assert found[["org", "condition", "due"]].to_numpy().tolist() == [[0, "due", pd.Timestamp("2024-12-31")]]
+    of_year = snapshot_dates(events, assessed, rules, Period.parse("2024"))
+    assert of_year[["condition", "due"]].to_numpy().tolist() == [["yearly", pd.Timestamp("2031-01-01")]]
+    nothing = snapshot_dates(events, assessed, rulebook, july)
+    assert nothing.empty
+    assert nothing.dtypes.to_dict() == found.dtypes.to_dict()
+
+
+# what several assess
+
+
+@pytest.fixture(scope="module")
+def jury(rulebook, item_of):
+    """SCORE is assessed by two offices, a part each; PLAIN by nobody in particular."""
+    score = item_of("SCORE", Rule("scored", target=Fraction(100), pass_share=Fraction(1)), source="department")
+    parts = tuple(replace(score, assessor=name, points=20_000) for name in ("甲局", "乙局"))
+    return replace(rulebook, items=(*parts, item_of("PLAIN", Rule("yes_no"), source="department")))
+
+
+def _cells(*rows):
+    columns = ["org_code", "item_code", "sender", "value_num", "counts"]
+    frame = pd.DataFrame(rows, columns=columns).assign(value_den=1, batch_id="b1")
+    texts = dict.fromkeys(("org_code", "item_code", "sender"), "str") | {"counts": "bool", "value_num": "int64"}
+    return frame.astype(texts).assign(row_no=range(2, len(frame) + 2))
+
+
+def _of_jury(observed, assessed, rules):
+    lines = [f"{item.code} {item.assessor}".strip() for item in rules.items]
+    return _values(observed, assessed, lines)
+
+
+def test_each_assessor_has_its_own_value(assessed, jury):
+    cells = _cells(
+        ("0001", "SCORE", "乙局", 90, True), ("0001", "SCORE", "甲局", 70, True), ("0001", "PLAIN", "丙局", 1, True)
+    )
+    found = submitted(cells, assessed, jury)
+    assert _of_jury(found, assessed, jury) == {
+        ("0001", "SCORE 甲局"): 70, ("0001", "SCORE 乙局"): 90, ("0001", "PLAIN"): 1,
+    }  # fmt: skip
+    assert sorted(found.used["key"]) == ["报送 丙局", "报送 乙局", "报送 甲局"]
+
+
+def test_what_one_assessor_did_not_send_is_missing_and_not_the_others(assessed, jury):
+    found = submitted(_cells(("0001", "SCORE", "乙局", 90, True)), assessed, jury)
+    assert _of_jury(found, assessed, jury) == {("0001", "SCORE 乙局"): 90}
+
+
+def test_what_does_not_count_of_one_assessor_leaves_the_other(assessed, jury):
+    cells = _cells(("0001", "SCORE", "甲局", 70, False), ("0001", "SCORE", "乙局", 90, True))
+    assert _of_jury(submitted(cells, assessed, jury), assessed, jury) == {
+        ("0001", "SCORE 甲局"): None, ("0001", "SCORE 乙局"): 90,
+    }  # fmt: skip
+
+
+def test_who_is_no_assessor_of_the_item_says_nothing_of_it(assessed, jury):
+    assert submitted(_cells(("0001", "SCORE", "丙局", 90, True)), assessed, jury).values.empty
+
+
+# the register
+
+
+@pytest.fixture(scope="module")
+def register(records, registry, rulebook, july, assessed):
+    """How often adjustments were registered in July: B is for everybody, H for the hills alone."""
+    since = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 1), "reference": "试行办法第三条"}
+    entries = tuple(
+        Adjustment(code, n, code, "bonus", "order", 5_000, 10_000, None, domains, "month", **since)
+        for n, (code, domains) in enumerate((("B", ("hill", "plain")), ("H", ("hill",))))
+    )
+    rules = replace(rulebook, adjustments=entries)
+
+    def observe(*rows, called=registered):
+        accepted = check_findings(records("findings", *rows), registry, rules).accepted
+        codes = [entry.code for entry in (entries if called is registered else rules.negative_items)]
+        found = called(accepted, assessed, rules, july)
+        return _values(found, assessed, codes), found.used["key"].tolist()
+
+    return observe
+
+
+def test_register_entries_of_the_period_add_up_and_are_no_findings(register):
+    rows = [
+        {"item_code": "B"},
+        {"item_code": "B", "findings_count": "2", "found_on": "2024-07-31"},
+        {"item_code": "H"},
+        {"item_code": "B", "found_on": "2024-08-01"},
+        {"item_code": "B", "org_code": "0002", "review_status": "待审"},
+        {"item_code": "N1"},
+    ]
+    values, keys = register(*rows)
+    assert values == {("0001", "B"): 3, ("0001", "H"): 1}
+    assert sorted(keys) == ["登记 2024-07-15", "登记 2024-07-15", "登记 2024-07-31"]
+    assert register(*rows, called=deducted) == ({("0001", "N1"): 1}, ["检查 2024-07-15"])
+
+
+def test_nothing_registered_is_nothing_observed(register, assessed, rulebook, july, records, registry):
+    assert register() == ({}, [])
+    accepted = check_findings(records("findings", {}), registry, rulebook).accepted
+    assert registered(accepted, assessed, rulebook, july).values.empty

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from schemas.periods import Period
 from schemas.stages import STAGES
+from transforms.lines import period_lines
 from transforms.observations import USED_COLUMNS, VALUE_COLUMNS, Observed
 from transforms.parts import (
     MEAN,
@@ -21,12 +22,13 @@ from transforms.parts import (
     findings_while_assessed,
     mean_lines,
     organizations,
-    quarter_lines,
     together,
 )
+from transforms.registry import grouped
+from transforms.scoring import Observations
 
 QUARTER, YEAR = Period.parse("2024Q3"), Period.parse("2024")
-JULY, AUGUST, SEPTEMBER = QUARTER.parts
+JULY, AUGUST, SEPTEMBER = QUARTER.months
 A, B = "0001", "0002"
 
 
@@ -43,6 +45,7 @@ def registry(registry_of):
 @pytest.fixture(scope="module")
 def assessed():
     frame = pd.DataFrame({"org_code": [A, B], "domain": ["plain", "plain"]}).astype("str")
+    frame = frame.assign(kind="branch", parent_code=pd.Series([None, None], dtype="str"), peer_group=frame["domain"])
     return frame.assign(groups=pd.array([0, 0], dtype="Int64"), members=pd.array([None, None], dtype="Int64"))
 
 
@@ -67,9 +70,11 @@ def part_of(rulebook):
                 points, full = given_points if isinstance(given_points, tuple) else (given_points, abs(given_points))
                 status = "deducted" if code in ("N1", "N2", "N3") else "floor" if code.startswith("floor") else "met"
                 found = (-points // 10_000, 1) if status == "deducted" else (1, 1) if status == "met" else (0, 0)
-                rows.append((org, code, *found, points, full if status == "met" else 0, status))
-        names = ["org_code", "item_code", "value_num", "value_den", "points", "full_points", "status"]
-        lines = pd.DataFrame(rows, columns=names).astype({"org_code": "str", "item_code": "str", "status": "str"})
+                rows.append((org, code, "", *found, points, full if status == "met" else 0, status))
+        names = ["org_code", "item_code", "assessor", "value_num", "value_den", "points", "full_points", "status"]
+        lines = pd.DataFrame(rows, columns=names).astype(
+            dict.fromkeys(("org_code", "item_code", "assessor", "status"), "str")
+        )
         scores = pd.DataFrame({"org_code": pd.Series(list(orgs), dtype="str")})
         return Part(Period.parse(str(period)), scores, lines, items)
 
@@ -96,9 +101,15 @@ def quarter(assessed, registry, rulebook, part_of):
         made = together([part_of(one, orgs) for one, orgs in parts.items()], assessed, registry, QUARTER)
         observed = [Observed(pd.DataFrame(rows, columns=VALUE_COLUMNS).astype("int64"),
                              pd.DataFrame(columns=USED_COLUMNS)) for rows in (items, findings)]  # fmt: skip
-        return _by_place(quarter_lines(made, *observed, assessed, rulebook), assessed)
+        seen = Observations(*observed, Observed(*_nothing()), pd.DataFrame())
+        made_of = period_lines(seen, [made], assessed, assessed, rulebook, QUARTER)
+        return _by_place(made_of.lines, assessed)
 
     return make
+
+
+def _nothing():
+    return (pd.DataFrame(columns=columns).astype("int64") for columns in (VALUE_COLUMNS, USED_COLUMNS))
 
 
 def _by_place(lines, assessed):
@@ -306,7 +317,7 @@ def test_who_is_not_assessed_in_the_whole_is_left_out(registry, assessed, part_o
     assert made.scored[["org", "part"]].to_numpy().tolist() == [[0, 0]]
 
 
-def test_assessed_are_those_with_a_domain_that_a_part_has_assessed(registry_of, part_of):
+def test_assessed_are_those_with_a_domain_that_a_part_has_assessed(registry_of, part_of, rulebook):
     registry = registry_of(
         {"org_code": "0001", "org_name": "始终", "domain": "山区"},
         {"org_code": "0002", "org_name": "从未", "domain": "山区"},
@@ -324,7 +335,7 @@ def test_assessed_are_those_with_a_domain_that_a_part_has_assessed(registry_of, 
     assert dict(zip(frame["org_code"], frame["is_assessed"], strict=True)) == {
         "0001": True, "0002": False, "0003": False, "0006": True, "0007": False,
     }  # fmt: skip
-    STAGES["organization"].validated(frame)
+    STAGES["organization"].validated(grouped(frame, rulebook))
 
 
 def test_findings_count_in_months_in_which_their_organisation_was_assessed(registry, assessed, part_of):

@@ -129,3 +129,21 @@ def test_no_board_and_nobody_on_a_board_give_empty_frames(rulebook):
         totals = progress_totals(found, rules)
         assert (len(totals), list(totals)) == (0, TOTAL_COLUMNS)
         STAGES["progress_total"].validated(totals)
+
+
+def test_an_item_that_several_assess_stands_on_a_board_once_with_all_their_points(rulebook):
+    """Two parts of VISITS of 2 points each: 23 999 of 40 000 lag, though one of the parts does not."""
+    parts = [
+        (0, "VISITS", 20_000, 20_000, 1, 1),
+        (0, "VISITS", 3_999, 20_000, 1, 1),
+        (1, "VISITS", 24_000, 40_000, 7, 1),
+    ]
+    found = progress(_lines(*parts, (0, "HELP", 30_000, 30_000, 6, 1)), rulebook, "month")
+    rows = found[found["item_code"] == "VISITS"].sort_values("org")
+    assert rows[["org", "points", "full_points", "value_den", "is_lagging"]].to_numpy().tolist() == [
+        [0, 23_999, 40_000, 0, True],
+        [1, 24_000, 40_000, 1, False],
+    ]
+    assert found.loc[found["item_code"] == "HELP", "is_named"].all()
+    (total,) = progress_totals(found, rulebook).query("item_code == 'VISITS'").to_dict("records")
+    assert (total["organizations"], total["lagging"], total["reported"], total["total"]) == (2, 1, 1, 7.0)

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from schemas.periods import Period
+from schemas.rulebook import Domain, OrganizationKind
 from schemas.stages import STAGES
 from transforms.checks.registry import check_registry
-from transforms.registry import Registry, ancestors_of_kind, organizations
+from transforms.registry import Registry, ancestors_of_kind, belonging, grouped, organizations
 
 BRANCH = {"org_code": "0001", "org_name": "山上支部"}
 
@@ -170,7 +171,7 @@ def test_the_policy_any_day_asks_for_the_last_day_alone(registry_of, rulebook):
 
 def test_organisations_are_a_valid_stage_frame_also_without_any(changing, nobody, rulebook):
     for registry in (changing, nobody):
-        frame = organizations(registry, Period.parse("2024-07"), rulebook)
+        frame = grouped(organizations(registry, Period.parse("2024-07"), rulebook), rulebook)
         assert len(STAGES["organization"].validated(frame)) == len(frame)
 
 
@@ -205,3 +206,103 @@ def test_ancestors_keep_the_rows_of_those_who_ask():
     tree = _tree(("1", None, "committee"), ("2", "1", "branch"))
     asked = pd.Series(["2", "1"], index=[9, 4], dtype="str")
     assert ancestors_of_kind(tree, asked, ("committee",)).fillna("-").to_dict() == {9: "1", 4: "-"}
+
+
+# domains and peer groups
+
+
+@pytest.fixture
+def claiming(rulebook):
+    """The hills claim two towns, the club the branches right below 0009, the plain nobody."""
+    hill = Domain("hill", "山区", where={"town": ("东镇", "西镇")})
+    club = Domain("club", "俱乐部", where={"kind": ("branch",), "parent_code": ("0009",)})
+    return replace(rulebook, domains=(hill, club, Domain("plain", "平原")))
+
+
+@pytest.mark.parametrize(
+    ("town", "kind", "parent_code", "written", "domain"),
+    [
+        ("东镇", "committee", None, None, "hill"),
+        ("西镇", "committee", None, "plain", "hill"),
+        ("东镇", "branch", "0009", None, "hill"),
+        ("南镇", "branch", "0009", None, "club"),
+        ("南镇", "branch", "0009", "plain", "club"),
+        ("南镇", "branch", "0008", "plain", "plain"),
+        ("南镇", "committee", "0009", "plain", "plain"),
+        (None, "branch", None, None, None),
+    ],
+    ids=[
+        "a town of its",
+        "another town of its, whatever the registry writes",
+        "the first that claims it",
+        "kind and parent",
+        "kind and parent, whatever the registry writes",
+        "the kind alone is not enough",
+        "the parent alone is not enough",
+        "claimed by nobody, written nowhere",
+    ],
+)
+def test_the_first_domain_that_claims_an_organisation_has_it(claiming, town, kind, parent_code, written, domain):
+    values = {"town": town, "kind": kind, "parent_code": parent_code, "domain": written}
+    frame = pd.DataFrame({name: _codes(value) for name, value in values.items()})
+    assert belonging(frame, claiming).fillna("-").tolist() == [domain or "-"]
+
+
+def test_without_claims_organisations_keep_what_the_registry_writes(rulebook):
+    frame = pd.DataFrame({"domain": _codes("hill", None, "plain")})
+    assert belonging(frame, rulebook).fillna("-").tolist() == ["hill", "-", "plain"]
+
+
+def test_who_is_claimed_is_assessed_without_a_domain_in_the_registry(registry_of, claiming):
+    in_town = {"domain": None, "parent_code": "0007"}
+    registry = registry_of(
+        in_town | {"org_code": "0001", "org_name": "甲", "town": "东镇"},
+        in_town | {"org_code": "0002", "org_name": "乙", "town": "南镇"},
+        rules=claiming,
+    )
+    assert _assessed(registry, "2024-07", claiming) == {"0001": True, "0002": False}
+    assert registry.domains_on(_codes("0001"), _on("2024-07-01")).tolist() == ["hill"]
+
+
+def test_a_domain_changes_with_what_it_goes_by(registry_of, claiming):
+    moving = {"org_code": "0001", "org_name": "甲", "domain": "平原"}
+    registry = registry_of(
+        moving | {"town": "东镇", "valid_to": "2024-07-15"},
+        moving | {"town": "南镇", "valid_from": "2024-07-16"},
+        rules=claiming,
+    )
+    days = np.array([_on("2024-07-15"), _on("2024-07-16")])
+    assert registry.domains_on(_codes("0001", "0001"), days).tolist() == ["hill", "plain"]
+
+
+PEERS = [
+    ("kind", ["hill/branch", "hill/branch", "hill/committee", "plain", None]),
+    ("town", ["hill/东镇", "hill/西镇", "hill/西镇", "plain", None]),
+    ("parent_code", ["hill/0009", "hill/0009", "hill/", "plain", None]),
+    (None, ["hill", "hill", "hill", "plain", None]),
+]
+
+
+@pytest.mark.parametrize(("peers_by", "groups"), PEERS)
+def test_peers_share_the_domain_and_what_it_is_parted_by(rulebook, peers_by, groups):
+    rules = replace(rulebook, domains=(Domain("hill", "山区", peers_by=peers_by), Domain("plain", "平原")))
+    rows = [
+        ("hill", "branch", "东镇", "0009"),
+        ("hill", "branch", "西镇", "0009"),
+        ("hill", "committee", "西镇", None),
+        ("plain", "branch", "西镇", "0009"),
+        (None, "branch", "西镇", "0009"),
+    ]
+    columns = zip(*rows, strict=True)
+    frame = pd.DataFrame(
+        {name: _codes(*column) for name, column in zip(("domain", "kind", "town", "parent_code"), columns, strict=True)}
+    )
+    found = grouped(frame, rules)
+    assert found["peer_group"].fillna("-").tolist() == [group or "-" for group in groups]
+    assert not found["is_restricted"].any()
+
+
+def test_people_are_restricted_by_their_kind(rulebook):
+    kinds = {"党员": OrganizationKind("member", "党员", is_restricted=True), "支部": OrganizationKind("branch", "支部")}
+    frame = pd.DataFrame({"kind": _codes("member", "branch"), "domain": _codes("hill", "hill")})
+    assert grouped(frame, replace(rulebook, organization_kinds=kinds))["is_restricted"].tolist() == [True, False]

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from schemas.rulebook import Body, ByBody, MostPointsLost, NearestKind
+from schemas.outcomes import ByBody, Itself, MostPointsLost, NearestKind
+from schemas.rulebook import Body
 from transforms.responsible import points_by_unit, with_responsible
 
 UP = NearestKind(("committee", "work_committee"))
@@ -51,6 +52,11 @@ def test_candidates_are_tried_in_order(led):
 @pytest.mark.parametrize("org_code", ["0002", "0009"])
 def test_a_body_steps_in_where_there_is_no_committee_above(led, org_code):
     assert led(org_code, UP, OFFICE) == ("办公室", "区办公室")
+
+
+def test_the_organisation_that_it_is_about_can_see_to_it_itself(led):
+    assert led("0002", UP, Itself(), OFFICE) == ("0002", "无上级支部")
+    assert led("0001", Itself()) == ("0001", "山上支部")
 
 
 def test_where_no_candidate_exists_nobody_is_named(led):

@@ -12,10 +12,11 @@ from schemas.stages import STAGES
 from transforms.restatements import COMPONENTS, UNIT, changes, planned, restatements
 
 FROM = [f"from_{name}" for name in COMPONENTS]
+_STARS = [("grade", f"star/{code}", name, n) for n, (code, name) in enumerate([("two", "二星"), ("one", "一星")])]
 _COLOURS = {"blue": 1, "yellow": 2, "red": 3}
 
 
-def _frames(scores=(), dimensions=(), lines=(), warnings=(), organizations=()):
+def _frames(scores=(), dimensions=(), lines=(), warnings=(), organizations=(), grades=()):
     """The frames of an edition, from rows of the columns that count."""
 
     def table(name, rows, *columns):
@@ -31,6 +32,8 @@ def _frames(scores=(), dimensions=(), lines=(), warnings=(), organizations=()):
         "ledger_line": table("ledger_line", lines, "org_code", "item_code", "assessor", "points", "full_points"),
         "warning": table("warning", warnings, "org_code", "warning_code", "item_code", "colour", "severity", "reason"),
         "organization": table("organization", organizations, "org_code", "org_name"),
+        "grade": table("grade", grades, "org_code", "scale", "grade"),
+        "label": pd.DataFrame(_STARS, columns=["label_kind", "code", "name", "sort"]),
     }
 
 
@@ -245,3 +248,26 @@ def test_a_plan_without_changes_has_no_rows(old):
     assert one.differences is not None
     assert one.differences.empty
     assert not one.is_changed
+
+
+# grades
+
+
+def test_a_grade_is_its_place_in_the_scale_and_told_by_name():
+    before, after = (
+        _frames(grades=[("A", "star", "one"), ("B", "star", "one")]),
+        _frames(grades=[("A", "star", "two"), ("B", "star", "one")]),
+    )
+    assert _told(changes(before, after)) == {("A", "grade:star"): (2 * UNIT, UNIT)}
+    (row,) = restatements(before, [("data", after)]).to_dict("records")
+    assert (row["from_data"], row["cause"]) == (-UNIT, "由一星变为二星（原因：数据）")
+
+
+def test_a_grade_that_comes_or_goes_is_told_too():
+    nobody, graded = _frames(), _frames(grades=[("A", "star", "two")])
+    (came,), (went,) = (
+        restatements(*way).to_dict("records") for way in ((nobody, [("rules", graded)]), (graded, [("rules", nobody)]))
+    )
+    assert came["cause"] == "由无等次变为二星（原因：规则）"
+    assert went["cause"] == "由二星变为无等次（原因：规则）"
+    assert (came["from_rules"], went["from_rules"]) == (UNIT, -UNIT)

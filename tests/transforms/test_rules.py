@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from math import floor
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from schemas.rulebook import Rule
 from transforms.exact import integers
-from transforms.rules import met_at, score
+from transforms.rules import due, met_at, score
 
 WORDS = {"yes": Fraction(1), "no": Fraction(0)}
 TIERS = ((Fraction(60), Fraction("0.6")), (Fraction(80), Fraction("0.8")), (Fraction(90), Fraction(1)))
@@ -68,7 +69,7 @@ def _share(item, value):
     match rule.kind:
         case "at_least":
             return Fraction(value >= rule.target)
-        case "proportional":
+        case "proportional" | "scored":
             return min(max(value, 0) / rule.target, Fraction(1))
         case "yes_no":
             return Fraction(value > 0)
@@ -90,6 +91,7 @@ RULES = st.sampled_from(
         Rule("tiers", tiers=TIERS, pass_share=Fraction("0.8")),
         Rule("per_unit", each=3_333),
         Rule("inverse", each=7_777),
+        Rule("scored", target=Fraction(100), pass_share=Fraction("0.6")),
     ]
 )
 
@@ -136,3 +138,26 @@ def test_a_rule_on_no_organisations_gives_nothing(item_of):
     for kind in (Rule("yes_no"), Rule("inverse", each=1), Rule("tiers", tiers=TIERS, pass_share=Fraction(1))):
         points, is_met = score(item_of("X", kind), nothing, nothing, nothing)
         assert (len(points), len(is_met)) == (0, 0)
+
+
+# milestones
+
+
+@pytest.mark.cases("milestones")
+def test_the_last_milestone_that_has_come_is_what_is_asked(case, rule_of, item_of, ten_thousandths):
+    item = item_of("X", rule_of({"milestones": case["milestones"]}), points=50_000)
+    now = due(item, date.fromisoformat(case["on"]))
+    assert (now is not None) == (case["applies"] == "yes")
+    if now:
+        points = ten_thousandths(case["expected"])
+        assert _scored(now, 50_000, _value(case["value"])) == ([points], [points > 0])
+        assert (now.code, now.points) == ("X", 50_000)
+
+
+def test_what_has_no_milestones_is_due_whenever(item_of):
+    item = item_of("X", Rule("yes_no"))
+    assert due(item, date(2024, 1, 1)) is item
+
+
+def test_the_catalogue_shows_the_last_milestone(item_of, rule_of):
+    assert met_at(item_of("X", rule_of({"milestones": ["03-31 0.25", "06-30 0.5"]}))) == Fraction("0.5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.rulebook import BottomPercent
+from schemas.rulebook import BottomPercent, Dimension
 from schemas.stages import STAGES
 from transforms.diagnosis import with_standing
 from transforms.standings import bottom, dimension_scores, ranks, scores
@@ -19,7 +20,8 @@ CODES = ["0001", "0002", "0003"]
 
 @pytest.fixture(scope="module")
 def assessed():
-    return pd.DataFrame({"org_code": CODES, "domain": ["hill", "plain", "hill"]}).astype("str")
+    frame = pd.DataFrame({"org_code": CODES, "domain": ["hill", "plain", "hill"]}).astype("str")
+    return frame.assign(peer_group=frame["domain"])
 
 
 def _lines(*rows):
@@ -29,8 +31,8 @@ def _lines(*rows):
 
 
 def _before(*rows):
-    return pd.DataFrame(rows, columns=["org_code", "domain", "rank"]).astype(
-        {"org_code": "str", "domain": "str", "rank": "int64"}
+    return pd.DataFrame(rows, columns=["org_code", "peer_group", "rank"]).astype(
+        {"org_code": "str", "peer_group": "str", "rank": "int64"}
     )
 
 
@@ -50,7 +52,7 @@ def test_bottoms(case):
     assert flagged.nonzero()[0].tolist() == [int(place) for place in case["flagged"]]
     count = int(case["bottom_count"])
     assert groups.to_dict("records") == [
-        {"domain": "hill", "peers": size, "bottom_count": count, "is_too_small": count == 0}
+        {"peer_group": "hill", "peers": size, "bottom_count": count, "is_too_small": count == 0}
     ]
 
 
@@ -60,7 +62,7 @@ def test_each_domain_has_its_own_places_and_its_own_bottom():
     assert ranks(points, group).tolist() == [*range(10, 0, -1), 3, 2, 1]
     flagged, groups = bottom(points, group, BottomPercent(Fraction(10), "index", "floor", "spare"))
     assert flagged.nonzero()[0].tolist() == [0]
-    assert groups[["domain", "peers", "bottom_count", "is_too_small"]].to_numpy().tolist() == [
+    assert groups[["peer_group", "peers", "bottom_count", "is_too_small"]].to_numpy().tolist() == [
         ["hill", 10, 1, False],
         ["plain", 3, 0, True],
     ]
@@ -132,3 +134,33 @@ def test_nobody_assessed_gives_empty_frames_that_are_valid(assessed, rulebook):
     assert STAGES["score"].validated(found.drop(columns="org")).empty
     stored = with_standing(by_dimension, rulebook).rename(columns={"org": "org_code"})
     assert STAGES["dimension_score"].validated(stored).empty
+
+
+def test_a_basis_ranks_nobody_and_an_adjustment_counts_with_its_sign(assessed, rulebook):
+    dimensions = (
+        Dimension("order", "有序"),
+        Dimension("growth", "发展", "basis"),
+        Dimension("care", "关怀", "adjustment"),
+    )
+    rules = replace(rulebook, dimensions=dimensions)
+    lines = _lines(
+        (0, "order", 30, 50), (0, "growth", 90, 90), (0, "care", -5, 0),
+        (2, "order", 24, 50), (2, "growth", 10, 90), (2, "care", 2, 0),
+    )  # fmt: skip
+    by_dimension = dimension_scores(lines, assessed, rules)
+    assert by_dimension["role"].tolist() == ["counted", "basis", "adjustment"] * 3
+    found = scores(by_dimension, assessed, _before())
+    assert found[["base_points", "index_points", "full_points", "rank"]].to_numpy().tolist() == [
+        [30, 25, 50, 2],
+        [0, 0, 0, 1],
+        [24, 26, 50, 1],
+    ]
+
+
+def test_places_are_those_of_the_peer_group_inside_the_domain(assessed, rulebook):
+    groups = assessed.assign(domain="hill", peer_group=["hill/甲", "hill/乙", "hill/甲"])
+    lines = _lines((0, "order", 10, 50), (1, "order", 5, 50), (2, "order", 20, 50))
+    before = _before(("0001", "hill/甲", 1), ("0002", "hill/甲", 2))
+    found = scores(dimension_scores(lines, groups, rulebook), groups, before)
+    assert found[["rank", "peers"]].to_numpy().tolist() == [[2, 2], [1, 1], [1, 2]]
+    assert found["previous_rank"].fillna(0).tolist() == [1, 0, 0]

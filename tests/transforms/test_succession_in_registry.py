@@ -15,7 +15,7 @@ from schemas.periods import Period
 from schemas.stages import STAGES
 from tests.transforms.told import START, STEPS, Told
 from transforms.checks.registry import check_registry
-from transforms.registry import LIVE, Registry, as_at, organizations
+from transforms.registry import LIVE, Registry, as_at, grouped, organizations
 
 
 def _codes(*codes):
@@ -170,7 +170,7 @@ def test_children_have_the_code_that_their_parent_bears_that_day(registry_of, ru
 
 def test_organisations_with_a_history_are_a_valid_stage_frame(chain, rulebook):
     for month in ("2024-02", "2024-03", "2024-07"):
-        frame = organizations(chain, Period.parse(month), rulebook)
+        frame = grouped(organizations(chain, Period.parse(month), rulebook), rulebook)
         assert len(STAGES["organization"].validated(frame)) == len(frame) > 0
 
 

@@ -84,5 +84,26 @@ def test_one_value_has_one_form_however_it_is_written(rulebook):
 def test_the_bounds_themselves_are_in_range(rulebook, value, is_share, verdict):
     num, den = (0, 0) if value is None else (value.numerator, value.denominator)
     wide = object if max(abs(num), den) >= 2**63 else np.int64
-    found = values.verdict(np.array([num], wide), np.array([den], wide), np.array([is_share]), rulebook.policies)
+    most = rulebook.policies.share_at_most if is_share else rulebook.policies.number_at_most
+    assert list(values.verdict(np.array([num], wide), np.array([den], wide), most)) == [verdict]
+
+
+def test_each_value_is_held_against_its_own_bound():
+    num, den = np.array([3, 3, 101, 100]), np.array([2, 1, 1, 1])
+    most = np.array([Fraction(3, 2), Fraction(3, 2), Fraction(100), Fraction(100)])
+    assert list(values.verdict(num, den, most)) == ["ok", "out_of_range", "out_of_range", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("num", "den", "verdict"),
+    [(12, 1, "ok"), (0, 1, "ok"), (25, 2, "malformed"), (-1, 1, "out_of_range"), (0, 0, "malformed")],
+)
+def test_a_count_is_whole(num, den, verdict):
+    found = values.verdict(np.array([num]), np.array([den]), Fraction(100), np.array([True]))
     assert list(found) == [verdict]
+
+
+def test_fractions_are_reduced_also_where_they_are_wide():
+    assert [part.tolist() for part in values.reduced(np.array([6, 0]), np.array([4, 0]))] == [[3, 0], [2, 0]]
+    wide = np.array([10**30, 3], dtype=object), np.array([10**31, 7], dtype=object)
+    assert [part.tolist() for part in values.reduced(*wide)] == [[1, 3], [10, 7]]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from schemas.periods import Period
-from schemas.rulebook import Streak
+from schemas.rulebook import IndexBelow, ItemUnmet, Streak
 from schemas.stages import STAGES
 from transforms.warnings import warnings
 
@@ -110,7 +110,10 @@ def test_a_silent_condition_is_recorded_for_its_run_and_warns_nobody(warned, rec
     found = warned(declarations=records("declarations", *declared))
     assert _run(found, "0004", "lowest", "") == (1, "2024-07")
     assert "lowest" not in set(found.warnings["warning_code"])
-    assert sorted(found.peer_groups.loc[found.peer_groups["warning_code"] == "lowest", "domain"]) == ["hill", "plain"]
+    assert sorted(found.peer_groups.loc[found.peer_groups["warning_code"] == "lowest", "peer_group"]) == [
+        "hill",
+        "plain",
+    ]
 
 
 # runs
@@ -193,7 +196,7 @@ def test_a_condition_that_speaks_of_no_item_runs_under_either_match(warned, reco
     found = warned(_streaks(("0004", "lowest", "", "2024-05", 2)), rules=rules, declarations=declared)
     assert _of(found, "0004", "lowest_3") == [("lowest_3", "", 3, "2024-05")]
     (row,) = found.warnings[found.warnings["warning_code"] == "lowest_3"].to_dict("records")
-    assert row["reason"] == "连续3个月（自2024-05起）：本月指数在本领域4个组织中列第4名，位于后25%"
+    assert row["reason"] == "连续3个月（自2024-05起）：本期指数在本领域4个组织中列第4名，位于后25%"
 
 
 def test_a_scheme_without_conditions_warns_nobody(warned, rulebook):
@@ -204,3 +207,49 @@ def test_a_scheme_without_conditions_warns_nobody(warned, rulebook):
 def test_nobody_assessed_nobody_warned(warned, registry_of):
     found = warned(registry=registry_of({"org_code": "0009", "org_name": "镇委员会", "domain": None}))
     assert (len(found.warnings), len(found.streaks), len(found.peer_groups)) == (0, 0, 0)
+
+
+# other cadences
+
+
+@pytest.fixture(scope="module")
+def of_quarters(rulebook, condition_of):
+    """Quarterly conditions on CLOSED and on the index, with a run of two, beside the monthly ones."""
+    when = {"unmet_q": ItemUnmet(dynamic=False, items=("CLOSED",)), "low_q": IndexBelow(10_000),
+            "unmet_q2": Streak("unmet_q", 2, "same_item")}  # fmt: skip
+    quarterly = (replace(condition_of(code, own, "blue", 1), cadence="quarter") for code, own in when.items())
+    return replace(rulebook, conditions=(*rulebook.conditions, *quarterly))
+
+
+def test_only_the_conditions_of_the_periods_cadence_are_looked_at(warned, of_quarters):
+    month = warned(rules=of_quarters)
+    assert not set(month.warnings["warning_code"]) & {"unmet_q", "low_q", "unmet_q2"}
+    assert not set(month.streaks["warning_code"]) & {"unmet_q", "low_q"}
+    quarter = warned(rules=of_quarters, period="2024Q3")
+    assert set(quarter.warnings["warning_code"]) == {"unmet_q", "low_q"}
+    assert set(quarter.streaks["warning_code"]) == {"unmet_q", "low_q"}
+    assert _of(quarter, "0001", "unmet_q") == [("unmet_q", "CLOSED", 1, "2024Q3")]
+    assert quarter.peer_groups.empty
+
+
+def test_a_run_of_quarters_goes_on_and_says_so(warned, of_quarters):
+    previous = _streaks(("0001", "unmet_q", "CLOSED", "2024Q2", 1), ("0002", "unmet", "TERM", "2024-05", 2))
+    found = warned(previous, rules=of_quarters, period="2024Q3")
+    assert _of(found, "0001", "unmet_q2") == [("unmet_q2", "CLOSED", 2, "2024Q2")]
+    (row,) = found.warnings[found.warnings["warning_code"] == "unmet_q2"].to_dict("records")
+    assert row["reason"].startswith("连续2个季度（自2024Q2起）：指标“指标CLOSED”未达标：")
+    assert _run(found, "0002", "unmet", "TERM") is None
+
+
+@pytest.mark.parametrize(
+    ("period", "cadence", "told"),
+    [("2024-07", "month", "连续2个月（"), ("2024Q3", "quarter", "连续2个季度（"), ("2024", "year", "连续2年（")],
+)
+def test_the_length_of_a_run_is_told_in_its_periods(warned, rulebook, condition_of, period, cadence, told):
+    when = {"low": IndexBelow(1), "low_2": Streak("low", 2, "same_item")}
+    conditions = tuple(replace(condition_of(code, own, "blue", 1), cadence=cadence) for code, own in when.items())
+    previous = _streaks(("0001", "low", "", str(Period.parse(period).previous()), 1))
+    found = warned(previous, rules=replace(rulebook, conditions=conditions), period=period)
+    (row,) = found.warnings[found.warnings["warning_code"] == "low_2"].to_dict("records")
+    assert row["reason"].startswith(told)
+    assert (row["org_code"], row["months"], row["since_period"]) == ("0001", 2, str(Period.parse(period).previous()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
+from schemas.rulebook import Ballot
 from transforms.wording import deduction_text, evidence, line_reasons, number, observed, points, rule_text, shown
 
 
@@ -74,6 +76,8 @@ def test_a_target_above_1_is_no_per_cent(item_of, rule_of):
         ({"per_unit": "0.5"}, "件", "每1件得0.5分，至多4分"),
         ({"per_unit": "0.5"}, "", "每1个得0.5分，至多4分"),
         ({"inverse": "1"}, "", "每1次扣1分，扣完为止"),
+        ({"scored": "100", "pass": "0.6"}, "分", "满分100，按得分比例计分，60分起为达标"),
+        ({"milestones": ["03-31 0.25", "06-30 0.5"]}, "", "3月31日应达25%，6月30日应达50%"),
         (
             {"tiers": [["60", "0.6"], ["90", "1"]], "pass": "1"},
             "分",
@@ -104,14 +108,47 @@ def test_a_deduction_is_told_in_a_sentence(rulebook):
     ],
 )
 def test_a_line_says_why_it_has_its_points(rulebook, code, num, den, status, has_record, text):
-    lines = pd.DataFrame({"item_code": [code], "value_num": [num], "value_den": [den], "status": [status]}, index=[7])
+    line = {"item_code": code, "assessor": "", "value_num": num, "value_den": den, "status": status}
+    lines = pd.DataFrame([line], index=[7])
     reasons = line_reasons(lines, pd.Series([has_record]), rulebook)
     assert reasons.to_dict() == {7: text}
 
 
+def _reasons(rulebook, *rows):
+    """Reasons of lines of (item, assessor, value, status), with whether a record stands behind each."""
+    columns = ["item_code", "assessor", "value_num", "value_den", "status"]
+    lines = pd.DataFrame([(code, by, value, int(value > 0), status) for code, by, value, status, _ in rows],
+                         columns=columns)  # fmt: skip
+    return line_reasons(lines, pd.Series([row[-1] for row in rows]), rulebook).tolist()
+
+
+def test_each_assessors_line_speaks_for_itself(rulebook, item_of, rule_of):
+    score = item_of("J", rule_of({"scored": "100", "pass": "0.6"}), source="department", unit="分")
+    rules = replace(rulebook, items=tuple(replace(score, assessor=name) for name in ("甲局", "乙局")))
+    assert _reasons(rules, ("J", "甲局", 59, "unmet", True), ("J", "乙局", 0, "missing", False)) == [
+        "实际：59分。满分100，按得分比例计分，60分起为达标。未达标",
+        "部门没有报送，计0分",
+    ]
+
+
+def test_what_no_other_unit_says_anything_of_is_missing(rulebook, item_of, rule_of):
+    rules = replace(rulebook, items=(item_of("R", rule_of({"proportional": "1"}), source="units"),))
+    assert _reasons(rules, ("R", "", 0, "missing", False)) == ["没有可以计入的上下级组织，计0分"]
+
+
+def test_a_vote_that_too_few_have_cast_is_missing(rulebook, item_of, rule_of):
+    ballot = Ballot("发出票数", {"优秀": Fraction(1)}, Fraction("0.8"))
+    item = item_of("B", rule_of({"proportional": "1"}), source="department", ballot=ballot)
+    rules = replace(rulebook, items=(item,))
+    assert _reasons(rules, ("B", "", 0, "missing", True), ("B", "", 0, "missing", False)) == [
+        "没有有效票，或有效票不足发出票数的80%，计票无效，按缺失计0分",
+        "部门没有报送，计0分",
+    ]
+
+
 def test_lines_with_wide_values_say_why_too(rulebook):
     lines = pd.DataFrame(
-        {"item_code": ["AREA"] * 2, "value_num": [10**30, 1], "value_den": [1, 1], "status": ["met"] * 2}
+        {"item_code": "AREA", "assessor": "", "value_num": [10**30, 1], "value_den": [1, 1], "status": "met"}
     )
     first, second = line_reasons(lines, pd.Series([True, True]), rulebook)
     assert first.startswith(f"实际：{10**30}亩。")
@@ -119,7 +156,7 @@ def test_lines_with_wide_values_say_why_too(rulebook):
 
 
 def test_no_lines_no_reasons(rulebook):
-    nothing = pd.DataFrame({name: [] for name in ("item_code", "value_num", "value_den", "status")})
+    nothing = pd.DataFrame({name: [] for name in ("item_code", "assessor", "value_num", "value_den", "status")})
     assert line_reasons(nothing, pd.Series([], dtype=bool), rulebook).empty
 
 

@@ -70,7 +70,8 @@ def test_a_frame_without_rows_is_typed_all_the_same(engine):
     assert _append(engine, score, pd.DataFrame(columns=score.columns.keys())) == 0
     found = _stored(engine, score)
     assert found.dtypes.astype(str).to_dict() == {
-        "edition_id": "int64", "org_code": "str", "domain": "str", "index_points": "int64", "full_points": "int64",
+        "edition_id": "int64", "org_code": "str", "domain": "str", "peer_group": "str", "index_points": "int64",
+        "base_points": "int64", "full_points": "int64",
         "rank": "int64", "peers": "int64", "previous_rank": "Int64",
     }  # fmt: skip
 

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from tests.warehouse.damages import DAMAGES, EDITION, FIRST, change
 from warehouse import editions, gate, published
 from warehouse.database import WarehouseError, connect
 from warehouse.expectations import EXPECTATIONS
@@ -17,142 +17,7 @@ from warehouse.tables import EDITION_TABLES
 from warehouse.views import schema_prefix
 
 ROOT = Path(__file__).parents[2]
-EDITION = 101
-FIRST = "org_code = '000000000001'"
-LINE = f"{FIRST} AND item_code = 'P01'"
-LAST = "org_code = '000000000008'"
-COMMON = "domain = 'village' AND item_code = 'P01'"
-
-
-def _free(connection: sa.Connection, table: str) -> None:
-    """Takes the table's key and its required columns away, as a hand or a faulty restore would."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT * FROM {table}")
-        connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql(f"CREATE TABLE {table} AS SELECT * FROM kept")
-        return
-    connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey")
-    for column in EDITION_TABLES[table].columns:
-        connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column.name} DROP NOT NULL")
-
-
-def _sql(*statements: str) -> Callable[[sa.Connection], None]:
-    def damage(connection: sa.Connection) -> None:
-        for statement in statements:
-            assert connection.exec_driver_sql(statement).rowcount > 0
-
-    return damage
-
-
-def _set(table: str, change: str, where: str) -> Callable[[sa.Connection], None]:
-    return _sql(f"UPDATE {table} SET {change} WHERE edition_id = {EDITION} AND {where}")
-
-
-def _twice(table: str) -> Callable[[sa.Connection], None]:
-    def damage(connection: sa.Connection) -> None:
-        _free(connection, table)
-        connection.exec_driver_sql(f"INSERT INTO {table} SELECT * FROM {table} WHERE {FIRST}")
-
-    return damage
-
-
-def _empty(table: str) -> Callable[[sa.Connection], None]:
-    def damage(connection: sa.Connection) -> None:
-        _free(connection, table)
-        column = [column.name for column in EDITION_TABLES[table].columns if not column.nullable][-1]
-        connection.exec_driver_sql(f"UPDATE {table} SET {column} = NULL")
-
-    return damage
-
-
-DAMAGES: list[tuple[str, Callable[[sa.Connection], None]]] = [
-    ("score_unique", _twice("score")),
-    ("ledger_unique", _twice("ledger_line")),
-    ("warning_unique", _twice("warning")),
-    ("assessed_have_scores", _sql(f"DELETE FROM score WHERE edition_id = {EDITION} AND {FIRST}")),
-    ("scores_are_of_assessed", _set("organization", "is_assessed = FALSE", FIRST)),
-    ("scores_are_of_assessed", _set("organization", "domain = 'community'", FIRST)),
-    ("scores_are_of_assessed", _sql(f"DELETE FROM organization WHERE {FIRST}")),
-    ("dimensions_complete", _sql(f"DELETE FROM dimension_score WHERE {FIRST} AND dimension = 'service'")),
-    ("dimensions_are_of_scored", _set("dimension_score", "dimension = 'other'", f"{FIRST} AND dimension = 'service'")),
-    ("dimensions_are_of_scored", _set("dimension_score", "org_code = 'other'", FIRST)),
-    ("ledger_is_of_scored", _set("ledger_line", "org_code = 'other'", FIRST)),
-    ("ledger_items_known", _set("ledger_line", "item_code = 'P99'", LINE)),
-    ("item_dimensions_known", _set("item", "dimension = 'other'", "item_code = 'floor:service'")),
-    ("domains_known", _sql("DELETE FROM label WHERE code = 'village'")),
-    *((f"{table}_filled", _empty(table)) for table in EDITION_TABLES),
-    ("sources_published", _set("edition_source", "source_id = 7", "TRUE")),
-    ("sources_published", _sql("UPDATE edition SET is_provisional = TRUE WHERE edition_id = 100")),
-    ("sources_published", _sql("UPDATE edition SET status = 'failed' WHERE edition_id = 100")),
-    ("restatements_add_up", _set("restatement", "from_data = from_data + 1", FIRST)),
-    ("restatements_add_up", _set("restatement", "old_value = NULL", FIRST)),
-    ("restatements_add_up", _set("restatement", "old_value = new_value, from_data = 0, from_code = 0", FIRST)),
-    ("index_not_negative", _set("score", "index_points = -1", FIRST)),
-    ("index_within_full", _set("score", "index_points = full_points + 1", FIRST)),
-    ("dimension_not_negative", _set("dimension_score", "points = -1", f"{FIRST} AND dimension = 'service'")),
-    ("dimension_within_full", _set("dimension_score", "points = full_points + 1", FIRST)),
-    ("value_denominator_positive", _set("ledger_line", "value_den = 0", LINE)),
-    ("line_points_in_range", _set("ledger_line", "points = full_points + 1", LINE)),
-    ("line_points_in_range", _set("ledger_line", "points = -1", LINE)),
-    ("deductions_not_positive", _set("ledger_line", "points = 1", "item_code = 'N01'")),
-    ("deductions_not_positive", _set("ledger_line", "full_points = 1", "item_code = 'N01'")),
-    ("floors_make_up_to_zero", _set("ledger_line", "points = 0", "item_code = 'floor:basics'")),
-    ("floors_make_up_to_zero", _set("dimension_score", "points = 1", f"{LAST} AND dimension = 'basics'")),
-    ("is_met_known", _set("ledger_line", "is_met = NULL", LINE)),
-    ("is_met_known", _set("ledger_line", "is_met = FALSE", "item_code = 'floor:basics'")),
-    ("colours_known", _set("warning", "colour = 'green'", "warning_code = 'bottom_10'")),
-    ("ledger_adds_up", _set("ledger_line", "points = points + 1", f"{LINE} AND points < full_points")),
-    ("ledger_adds_up", _set("ledger_line", "full_points = full_points + 1", LINE)),
-    ("ledger_adds_up", _sql(f"DELETE FROM ledger_line WHERE {FIRST}")),
-    ("dimensions_add_up", _set("score", "index_points = index_points + 1", FIRST)),
-    ("dimensions_add_up", _set("dimension_score", "full_points = full_points + 1", FIRST)),
-    ("full_points_equal", _set("score", "full_points = full_points + 1", FIRST)),
-    ("ranks_follow_points", _set("score", "rank = rank + 1", FIRST)),
-    ("peers_counted", _set("score", "peers = peers + 1", FIRST)),
-    ("peer_groups_counted", _set("peer_group", "peers = peers + 1", "domain = 'village'")),
-    ("peer_groups_counted", _set("peer_group", "bottom_count = peers + 1", "domain = 'village'")),
-    ("warnings_have_responsible", _set("warning", "responsible_code = ''", "warning_code = 'bottom_10'")),
-    ("warnings_have_responsible", _set("warning", "responsible_name = NULL", "warning_code = 'bottom_10'")),
-    ("warnings_known", _set("warning", "warning_code = 'other'", "warning_code = 'bottom_10'")),
-    ("warnings_known", _set("warning", "org_code = 'other'", "warning_code = 'bottom_10'")),
-    ("warning_not_later", _set("warning", "since_period = '2024-08'", FIRST)),
-    ("warning_not_later", _set("warning", "months = 0", FIRST)),
-    ("streak_not_later", _set("streak", "since_period = '2024-08'", FIRST)),
-    ("standings_follow_medians", _set("dimension_score", "standing = 'strong'", f"{FIRST} AND standing = 'strength'")),
-    ("standings_follow_medians", _set("dimension_score", "standing = 'weak'", f"{FIRST} AND standing = 'strength'")),
-    ("standings_follow_medians", _set("dimension_score", "standing = 'strength'", f"{FIRST} AND standing = 'weak'")),
-    ("standings_follow_medians", _set("dimension_score", "standing = ''", f"{FIRST} AND standing = 'weak'")),
-    ("standings_follow_medians", _set("dimension_score", "domain_median_pct = 30", f"{LAST} AND standing = ''")),
-    ("common_problems_counted", _set("common_problem", "organizations = organizations - 1", COMMON)),
-    ("common_problems_counted", _set("common_problem", "peers = peers + 1", COMMON)),
-    ("common_problems_counted", _set("common_problem", "item_code = 'N01'", COMMON)),
-    ("common_problems_counted", _set("common_problem", "domain = 'other'", COMMON)),
-    ("common_problems_complete", _sql(f"DELETE FROM common_problem WHERE edition_id = {EDITION} AND {COMMON}")),
-    ("assessed_have_diagnoses", _sql(f"DELETE FROM diagnosis WHERE edition_id = {EDITION} AND {FIRST}")),
-    ("assessed_have_diagnoses", _twice("diagnosis")),
-    ("diagnoses_are_of_scored", _set("diagnosis", "org_code = 'other'", FIRST)),
-    ("diagnoses_name_standings", _set("diagnosis", "strengths = ''", FIRST)),
-    ("diagnoses_name_standings", _set("diagnosis", "weaknesses = ''", FIRST)),
-    ("diagnoses_name_standings", _set("dimension_score", "standing = ''", f"{FIRST} AND standing = 'weak'")),
-    ("diagnoses_count_problems", _set("diagnosis", "common_problems = common_problems + 1", FIRST)),
-    ("diagnoses_count_problems", _set("ledger_line", "is_met = TRUE", LINE)),
-    ("progress_is_of_ledger", _set("progress", "org_code = 'other'", f"{FIRST} AND item_code = 'P02'")),
-    ("progress_is_of_ledger", _set("progress", "item_code = 'N01'", f"{FIRST} AND item_code = 'P02'")),
-    ("progress_is_of_ledger", _sql("DELETE FROM label WHERE label_kind = 'board'")),
-    ("progress_complete", _sql(f"DELETE FROM progress WHERE edition_id = {EDITION} AND {FIRST} AND item_code = 'P02'")),
-    ("lagging_follows_points", _set("progress", "is_lagging = TRUE", f"{FIRST} AND item_code = 'P03'")),
-    ("named_are_those_that_lag", _set("progress", "is_named = TRUE", FIRST)),
-    ("named_are_those_that_lag", _set("progress", "is_named = FALSE", f"{LAST} AND is_lagging")),
-    ("named_are_those_that_lag", _set("progress", "is_named = FALSE", LAST)),
-    ("progress_has_totals", _sql(f"DELETE FROM progress_total WHERE edition_id = {EDITION} AND item_code = 'P02'")),
-    ("progress_totals_add_up", _set("progress_total", "organizations = organizations + 1", "item_code = 'P02'")),
-    ("progress_totals_add_up", _set("progress_total", "lagging = lagging + 1", "item_code = 'P02'")),
-    ("progress_totals_add_up", _set("progress_total", "reported = reported + 1", "item_code = 'P02'")),
-    ("progress_totals_add_up", _set("progress_total", "total = total + 0.001", "item_code = 'P03'")),
-    ("progress_totals_add_up", _set("progress_total", "mean = mean + 0.001", "item_code = 'P03'")),
-    ("progress_totals_add_up", _set("progress_total", "mean = NULL", "item_code = 'P03'")),
-    ("progress_totals_add_up", _set("progress_total", "item_code = 'P04'", "item_code = 'P03'")),
-]
+NOT_OF_EVERY_SCHEME = ("warning", "streak", "peer_group", "grade", "task", "roll_up", "person_share")
 
 
 @pytest.fixture
@@ -207,26 +72,28 @@ def test_a_clean_edition_passes_whatever_others_hold(written, tmp_path):
     assert not gate.check(written, EDITION + 1, tmp_path / "reports").passed
 
 
-def test_an_edition_without_rows_for_warnings_passes(engine, edition, frames, tmp_path):
-    given = {name: frame for name, frame in frames(8).items() if name not in ("warning", "streak", "peer_group")}
+def test_an_edition_of_a_scheme_that_asks_for_less_passes(engine, edition, frames, tmp_path):
+    given = {name: frame for name, frame in frames(8).items() if name not in NOT_OF_EVERY_SCHEME}
+    given["adjustment"] = given["adjustment"][given["adjustment"]["points"].ne(0)]
     editions.write(engine, edition(EDITION), given)
     assert gate.check(engine, EDITION, tmp_path).failures == ()
 
 
 def test_a_failure_names_what_must_hold_how_often_it_does_not_and_where(written, tmp_path):
     with written.begin() as connection:
-        _set("score", "rank = rank + 1", FIRST)(connection)
-        _set("warning", "colour = 'green'", "warning_code = 'bottom_10'")(connection)
+        change("score", "rank = rank + 1", FIRST)(connection)
+        change("warning", "colour = 'green'", "warning_code = 'bottom_10'")(connection)
     verdict = gate.check(written, EDITION, tmp_path)
     assert not verdict.passed
     found = {failure.name: failure for failure in verdict.failures}
-    assert set(found) == {"ranks_follow_points", "colours_known"}
+    of_rank = {"ranks_follow_points", "grades_are_of_scores", "places_moved_by_coefficients"}
+    assert set(found) == of_rank | {"colours_known"}
     assert found["ranks_follow_points"].sample[0]["org_code"] == "000000000001"
     assert "1处不符，例如组织代码 000000000001" in found["ranks_follow_points"].message
     key = {"org_code": "000000000001", "warning_code": "bottom_10", "item_code": ""}
     assert found["colours_known"].sample == (key | {"colour": "green"},)
     page = Path(verdict.report).read_text(encoding="utf-8")
-    assert "未通过：2项要求不符" in page
+    assert "未通过：4项要求不符" in page
     assert found["ranks_follow_points"].message in page
     detail = (Path(verdict.report).parent / "warning.html").read_text(encoding="utf-8")
     assert "预警颜色只有蓝、黄、红" in detail
@@ -242,14 +109,63 @@ def test_what_cannot_be_checked_does_not_pass(written, tmp_path):
     assert all(message.endswith("：无法检查") for message in found.values())
 
 
-def test_quarters_need_no_met_or_unmet(engine, edition, frames, tmp_path):
+def test_means_need_no_met_or_unmet_and_their_floors_are_means(engine, edition, frames, tmp_path):
     given = frames(8)
-    given["ledger_line"]["is_met"] = pd.array([None] * len(given["ledger_line"]), dtype="boolean")
+    lines = given["ledger_line"]
+    lines["is_met"] = pd.array([None] * len(lines), dtype="boolean")
+    lines["status"] = lines["status"].mask(lines["status"].isin(["met", "unmet", "missing"]), "mean")
+    lines.loc[lines["status"].eq("floor"), "points"] += 1  # a mean of floors makes nothing up to zero
+    lines.loc[lines["item_code"].eq("N01"), "points"] -= 1
     given["streak"] = given["streak"].head(0)
     given["common_problem"] = given["common_problem"].head(0)
     given["diagnosis"]["common_problems"] = 0
     given["warning"]["since_period"] = "2024Q3"
     editions.write(engine, edition(EDITION, cadence="quarter", period="2024Q3"), given)
+    assert gate.check(engine, EDITION, tmp_path).failures == ()
+
+
+def test_ranks_grades_and_bottoms_are_those_of_peer_groups(engine, edition, frames, tmp_path):
+    given = frames(8, is_split=True)
+    assert set(given["score"]["peers"]) == {2}
+    editions.write(engine, edition(EDITION), given)
+    assert gate.check(engine, EDITION, tmp_path).failures == ()
+    editions.publish(engine, EDITION, None, pd.DataFrame(), [])
+    shown = published.view(engine, "peer_groups")
+    assert shown["domain"].tolist() == ["community", "community", "village", "village"]
+    assert shown["peer_group"].tolist() == ["community/0", "community/1", "village/0", "village/1"]
+
+
+def test_units_in_a_loop_of_the_registry_are_roots(engine, edition, frames, tmp_path):
+    given = frames(8)
+    organizations, figures = given["organization"], given["roll_up"]
+    first, second, third = organizations["org_code"].head(3)
+    for code, parent in ((first, second), (second, first), (third, second)):
+        organizations.loc[organizations["org_code"].eq(code), "parent_code"] = parent
+    figures = figures.set_index("org_code")
+    figures.loc[[first, second], "level"] = 0
+    figures.loc[second, ["children", "total"]] = [200_000, 400_000]
+    figures.loc["900000000000", ["children", "total"]] = [1_000_000, 1_000_000]
+    given["roll_up"] = figures.reset_index()
+    editions.write(engine, edition(EDITION), given)
+    assert gate.check(engine, EDITION, tmp_path).failures == ()
+
+
+def test_places_are_those_of_indices_that_are_not_below_zero(engine, edition, frames, tmp_path):
+    """Without its coefficient an index that the floor lifts would be 0 too."""
+    given = frames(8)
+    last = "000000000007"
+    lines, scores, dimensions = given["ledger_line"], given["score"], given["dimension_score"]
+    index = int(scores.loc[scores["org_code"].eq(last), "index_points"].iloc[0])
+    own = {"org_code": last, "assessor": "", "full_points": 0, "reason": "通报批评", "evidence": ""}
+    lost = own | {"item_code": "D01", "points": -index - 9, "status": "adjusted", "is_met": False}
+    floor = own | {"item_code": "floor:index", "points": 9, "status": "floor"}
+    given["ledger_line"] = pd.concat([lines, pd.DataFrame([lost, floor])], ignore_index=True)
+    dimensions.loc[dimensions["org_code"].eq(last) & dimensions["role"].eq("adjustment"), "points"] -= index
+    scores.loc[scores["org_code"].eq(last), "index_points"] = 0
+    given["grade"].loc[given["grade"]["org_code"].eq(last), "index_points"] = 0
+    event = {"org_code": last, "code": "D01", "kind": "deduction", "points": -index - 9, "reason": "通报批评"}
+    given["adjustment"] = pd.concat([given["adjustment"], pd.DataFrame([event])], ignore_index=True)
+    editions.write(engine, edition(EDITION), given)
     assert gate.check(engine, EDITION, tmp_path).failures == ()
 
 

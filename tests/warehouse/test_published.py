@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
+from tests.warehouse.outcomes import ASSESSORS, BASIS
 from warehouse import batches, editions, published
 from warehouse.batches import Batch
 
@@ -17,15 +18,28 @@ def current(engine, edition, frames):
     return given
 
 
+def _ledger(engine, org):
+    return published.in_rule_book_order(engine, 101, published.of_edition(engine, "ledger", 101, org_code=org))
+
+
+@pytest.mark.usefixtures("current")
+def test_the_ledger_has_a_line_for_each_assessor_in_a_fixed_order(engine):
+    found = _ledger(engine, "000000000002").query("item_code == 'W01'")
+    assert found["assessor"].tolist() == sorted(ASSESSORS)
+    assert found.set_index("assessor")["points"].to_dict() == {"纪委": 1.99, "组织部": 2.0}
+    assert found["nominal_points"].tolist() == [4.0, 4.0]
+
+
 @pytest.mark.usefixtures("current")
 def test_the_ledger_of_an_organisation_adds_up_in_rule_book_order(engine):
     last = "000000000030"
-    found = published.ledger_of(engine, 101, last)
+    found = _ledger(engine, last)
     assert found["item_order"].is_monotonic_increasing
-    assert found["item_code"].tolist()[-2:] == ["N01", "floor:basics"]
+    assert found["item_code"].tolist()[-4:] == ["W01", "W01", "N01", "floor:basics"]
     score = published.view(engine, "index_scores", org_code=last).iloc[0]
-    assert found["points"].sum() == score["index_points"]
-    assert published.ledger_of(engine, 101, "nobody").empty
+    counted = found["dimension"] != BASIS
+    assert found["points"][counted].sum() == score["index_points"]
+    assert _ledger(engine, "nobody").empty
 
 
 def test_top_is_every_domain_up_to_a_place(engine, current):

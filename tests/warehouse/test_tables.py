@@ -3,8 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from schemas.fields import FIELDS
-from warehouse.tables import METADATA, UtcTimestamp
+from warehouse.tables import METADATA, UtcTimestamp, field_of
 
 
 def test_every_column_is_in_the_field_dictionary_with_its_type():
@@ -13,7 +12,8 @@ def test_every_column_is_in_the_field_dictionary_with_its_type():
         "str": sa.String, "int": sa.BigInteger, "points": sa.BigInteger, "bool": sa.Boolean, "date": sa.Date,
         "timestamp": UtcTimestamp, "float": sa.Double,
     }  # fmt: skip
-    wrong = [str(column) for column in columns if not isinstance(column.type, kinds[FIELDS[column.name].dtype])]
+    of = {column: kinds[field_of(column.table.name, column.name).dtype] for column in columns}
+    wrong = [str(column) for column in columns if not isinstance(column.type, of[column])]
     assert wrong == []
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from schemas.layouts import SubmissionLayout, TableLayout
 from schemas.reasons import REASONS
 from schemas.records import violations
 
@@ -27,6 +28,11 @@ class Checked:
     accepted: pd.DataFrame
     rejections: pd.DataFrame
     rejected_count: int
+
+
+def headings_of(layout: TableLayout | SubmissionLayout | None) -> dict[str, str]:
+    """The sender's name of each field; none where the rule book no longer has such deliveries."""
+    return {field: heading for heading, field in layout.columns.items()} if layout else {}
 
 
 def checked(
@@ -69,11 +75,10 @@ def _conflicts(accepted: pd.DataFrame, key: list[str]) -> pd.Series:
     """For each accepted record that counts whether another with the same key counts with a different value."""
     counting = accepted.loc[accepted["counts"], [*key, "value_num", "value_den"]]
     again = counting[counting.duplicated(key, keep=False)]
-    different = again.drop_duplicates().groupby(key, dropna=False)["value_num"].size().gt(1)
-    if not different.any():
-        return pd.Series(False, index=accepted.index)
-    clashing = pd.MultiIndex.from_frame(again[key]).isin(different.index[different])
-    return pd.Series(clashing, index=again.index).reindex(accepted.index, fill_value=False)
+    case = again.groupby(key, dropna=False).ngroup()
+    values = again.assign(case=case).drop_duplicates(["case", "value_num", "value_den"])["case"]
+    clashing = case.isin(values[values.duplicated()])
+    return clashing.reindex(accepted.index, fill_value=False)
 
 
 def _rejections(found: pd.DataFrame, shown: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The check of branches' monthly declarations (一申两核)."""
+"""The check of branches' declarations (一申两核)."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from schemas.periods import Period
 from schemas.records import declarations_schema
 from schemas.rulebook import RuleBook
 from transforms import values
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts
+from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts, headings_of
 from transforms.dates import local_times
 from transforms.items import KNOWN, OK, ItemTable
 from transforms.registry import Registry
 
 
-def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, month: Period) -> Checked:
-    """Declarations of `month` that are in order, typed; rejections for the rest. Counted or not, every row is checked.
+def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, period: Period) -> Checked:
+    """Declarations of a period that are in order, typed; rejections for the rest. Counted or not, every row is checked.
 
-    Typed columns: org_code, item_code, declared_at, `counts` (the review passed and the re-check did not refuse it,
-    or stated a value), value_num and value_den (of the re-check where it states a value).
-    Of two declarations of one item at one moment that both count with different values, neither does.
+    What may be declared are the items of the period's cadence. Typed columns: org_code, item_code, declared_at,
+    `counts` (the review passed and the re-check did not refuse it, or stated a value), value_num and value_den (of the
+    re-check where it states a value). Of two declarations of one item at one moment that both count with different
+    values, neither does.
     """
-    inbox, policies = rulebook.inbox, rulebook.policies
-    table = ItemTable(tuple(item for item in rulebook.items if item.source == "declaration"), rulebook)
-    last_day = month.end.toordinal()
+    inbox = rulebook.inbox
+    declared = (item for item in rulebook.items if item.source == "declaration" and item.cadence == period.cadence)
+    table = ItemTable(declared, rulebook)
+    last_day = period.end.toordinal()
     positions = table.positions(records["item_code"])
-    is_yes_no, is_share = table.is_yes_no(positions), table.is_share(positions)
+    is_yes_no, most = table.is_yes_no(positions), table.most(positions)
     num, den = values.read(records["value_text"], is_yes_no, inbox)
     found_num, found_den = values.read(records["recheck_value"], is_yes_no, inbox)
     has_recheck = records["recheck_value"].notna().to_numpy()
-    verdict = values.verdict(num, den, is_share, policies)
-    recheck_verdict = values.verdict(found_num, found_den, is_share, policies)
+    verdict = values.verdict(num, den, most)
+    recheck_verdict = values.verdict(found_num, found_den, most)
     is_known = positions >= 0
     passed = records["review_status"].map(inbox.reviewed).eq(True).to_numpy()
     stands = records["recheck_status"].map(inbox.rechecked).ne(False).to_numpy()
@@ -63,7 +65,7 @@ def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: Rule
         }
     )
     schema = declarations_schema(inbox.reviewed, inbox.rechecked)
-    headings = {field: heading for heading, field in inbox.declarations.columns.items()}
+    headings = {"org_code": "org_code", "value_text": "value_text"} | headings_of(inbox.declarations)
     headings |= {"organization": headings["org_code"], "conflict": headings["value_text"], "fault": WHOLE_RECORD}
     shown = records.assign(organization=records["org_code"], conflict=records["value_text"])
     return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code", "declared_at"])

@@ -29,7 +29,8 @@ def check_events(records: pd.DataFrame, registry: Registry, rulebook: RuleBook) 
     occurred, captured = moments(records["occurred_at"]), moments(records["captured_at"])
     day = local_days(occurred)
     typed = records.assign(occurred_at=occurred, captured_at=captured, day=day)
-    verdict, key = _data_verdict(records, rulebook.inbox.events.kinds)
+    layout = rulebook.inbox.events
+    verdict, key = _data_verdict(records, layout.kinds if layout else {})
     judged = pd.DataFrame(
         {
             "fault": records["fault"].fillna(""),

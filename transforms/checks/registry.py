@@ -10,7 +10,7 @@ from schemas.rulebook import RuleBook
 from transforms.checks.checked import WHOLE_RECORD, Checked, checked
 from transforms.checks.successions import LINK, MESSAGES, OK, false_links, read_links
 from transforms.dates import days, ordinals
-from transforms.registry import OPEN_END, Registry
+from transforms.registry import OPEN_END, Registry, belonging
 
 _WHOLE_NUMBER = r"\d{1,9}"
 _CELLS_ALONE = {"domain": None, "members": True, "groups": True, "predecessor_code": OK, "succession": OK}
@@ -27,6 +27,7 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
     holds. A cell of `domain`, `members` or `groups` that cannot be read is rejected alone, and so is a link
     (`predecessor_code` and `succession`) that cannot be right. Both days are inclusive, an empty last day is open.
     """
+    kinds = {text: kind.code for text, kind in rulebook.organization_kinds.items()}
     domains = {name: domain.code for domain in rulebook.domains for name in (domain.name, *domain.aliases)}
     first, last = days(records["valid_from"]), days(records["valid_to"])
     links, link_faults = read_links(records, rulebook.inbox.successions)
@@ -34,7 +35,7 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
         {
             "org_code": records["org_code"],
             "org_name": records["org_name"],
-            "kind": records["kind"].map(rulebook.organization_kinds).astype("str"),
+            "kind": records["kind"].map(kinds).astype("str"),
             "domain": records["domain"].map(domains).astype("str"),
             "parent_code": records["parent_code"],
             "town": records["town"],
@@ -46,6 +47,9 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
         },
         index=records.index,
     )
+    own_domain = typed["domain"]
+    typed["domain"] = belonging(typed, rulebook)
+    is_claimed = typed["domain"].notna() & typed["domain"].ne(own_domain.fillna(""))
     judged = pd.DataFrame(
         {
             "fault": records["fault"].fillna(""),
@@ -54,14 +58,14 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
             "valid_from": first,
             "valid_to": records["valid_to"].isna() | (last.notna() & (last >= first)),
             "kind": records["kind"],
-            "domain": records["domain"],
+            "domain": records["domain"].mask(is_claimed),
             "members": records["members"].isna() | typed["members"].notna(),
             "groups": records["groups"].isna() | typed["groups"].notna(),
             **link_faults,
         }
     )
     headings = {field: heading for heading, field in rulebook.inbox.registry.columns.items()}
-    schema = registry_schema(rulebook.organization_kinds, domains)
+    schema = registry_schema(kinds, domains)
     headings |= {"fault": WHOLE_RECORD, "span": headings["valid_from"]}
     shown = records.assign(span=records["valid_from"])
     row_faults = judged.assign(span=False, **_CELLS_ALONE)

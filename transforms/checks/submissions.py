@@ -1,29 +1,33 @@
-"""The check of departments' quarterly sheets, cell by cell (部门采集)."""
+"""The check of departments' sheets, cell by cell (部门采集)."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from schemas.layouts import SubmissionLayout
 from schemas.periods import Period
 from schemas.records import submissions_schema
 from schemas.rulebook import RuleBook
 from transforms import values
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts
+from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts, headings_of
 from transforms.items import ItemTable
 from transforms.registry import Registry
 
 
-def check_submissions(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, quarter: Period) -> Checked:
+def check_submissions(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, period: Period) -> Checked:
     """Cells of one department's sheet that are in order, typed; rejections for the rest.
 
-    Where a row has a code the code decides; where it has only a name (and town), those of the organisations live on the
-    quarter's last day. Typed columns: org_code, item_code, `counts` (verified), value_num and value_den. An
-    organisation named twice with different values that count for an item: neither does.
+    What may be sent are the departments' items of the period's cadence. Where a row has a code the code decides; where
+    it has only a name (and town), those of the organisations live on the period's last day. Typed columns: org_code,
+    item_code, sender ("" where nobody knows), `counts` (verified), value_num and value_den. An organisation named twice
+    by a sender with different values that count for an item: neither does.
     """
-    inbox, last_day = rulebook.inbox, quarter.end.toordinal()
-    table = ItemTable(rulebook.items, rulebook)
-    positions = table.positions(records["item_code"])
+    inbox, layout, last_day = rulebook.inbox, rulebook.inbox.submissions, period.end.toordinal()
+    sent = (item for item in rulebook.items if item.source == "department" and item.cadence == period.cadence)
+    table = ItemTable(sent, rulebook)
+    sender = _senders(records, layout)
+    positions = table.positions(records["item_code"], sender)
     named_code, named_state = registry.by_name(records["org_name"], records["town"], last_day)
     has_code = records["org_code"].notna()
     code = records["org_code"].where(has_code, named_code)
@@ -38,7 +42,8 @@ def check_submissions(records: pd.DataFrame, registry: Registry, rulebook: RuleB
             "row_no": records["row_no"],
             "org_code": code,
             "item_code": records["item_code"],
-            "counts": records["verification"].eq(inbox.submissions.verified),
+            "sender": sender,
+            "counts": records["verification"].eq(layout.verified if layout else ""),
             "value_num": num,
             "value_den": den,
         }
@@ -48,19 +53,29 @@ def check_submissions(records: pd.DataFrame, registry: Registry, rulebook: RuleB
             "fault": records["fault"].fillna(""),
             "organization": state,
             "item_code": table.state(positions, registry.domains_on(code, last_day)),
-            "value_text": values.verdict(num, den, table.is_share(positions), rulebook.policies),
+            "value_text": values.verdict(num, den, table.most(positions), table.is_count(positions)),
             "verification": records["verification"],
         }
     )
-    layout = inbox.submissions
-    schema = submissions_schema((layout.verified, layout.unverified))
-    headings = {field: heading for heading, field in layout.columns.items()}
-    headings |= {"fault": WHOLE_RECORD}
+    schema = submissions_schema((layout.verified, layout.unverified) if layout else ())
+    headings = headings_of(layout) | {"fault": WHOLE_RECORD}
     cell = {f"{column}.heading": records["column_name"] for column in ("item_code", "value_text", "conflict")}
     given = np.where(has_code, "org_code", "org_name")
-    cell["organization.heading"] = pd.Series(given, index=records.index).map(headings).fillna(headings["org_code"])
+    cell["organization.heading"] = (
+        pd.Series(given, index=records.index).map(headings).fillna(headings.get("org_code", ""))
+    )
     cited_name = records["org_code"].where(has_code, records["org_name"])
     shown = records.assign(
         organization=cited_name, item_code=records["column_name"], conflict=records["value_text"], **cell
     )
-    return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code"])
+    return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code", "sender"])
+
+
+def _senders(records: pd.DataFrame, layout: SubmissionLayout | None) -> pd.Series:
+    """Who sent each record; of records from before senders were kept, the one who alone sends the item."""
+    names = [
+        (code, name) for name, sender in (layout.senders if layout else {}).items() for code in sender.items.values()
+    ]
+    codes = pd.Series([code for code, _ in names], dtype="str")
+    alone = {code: name for code, name in names if codes.eq(code).sum() == 1}
+    return records["sender"].fillna(records["item_code"].map(alone).astype("str")).fillna("")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
 from schemas.periods import Period
+from schemas.rulebook import Rule
 from transforms.checks.declarations import check_declarations
 
 
@@ -156,6 +158,23 @@ def test_the_organisation_must_exist_on_the_last_day_of_the_month(check, records
     assert (
         check_declarations(records("declarations", {"org_code": "0003"}), registry, rulebook, june).rejected_count == 0
     )
+
+
+def test_what_is_declared_is_an_item_of_the_period_whatever_its_cadence(records, registry, rulebook, item_of, rejected):
+    yearly = item_of("YEARLY", Rule("scored", target=Fraction(100), pass_share=Fraction("0.6")), cadence="year")
+    rules = replace(rulebook, items=(*rulebook.items, yearly))
+    rows = [{"item_code": "YEARLY", "value_text": text} for text in ("100", "100.1")] + [{}]
+    frame = records("declarations", *({"declared_at": f"2024-12-0{n}"} | row for n, row in enumerate(rows, start=1)))
+    year = check_declarations(frame, registry, rules, Period.parse("2024"))
+    assert rejected(year) == [(3, "申报值", "100.1", "out_of_range"), (4, "指标代码", "OPEN", "unknown_indicator")]
+    assert year.accepted["item_code"].tolist() == ["YEARLY"]
+    july = check_declarations(frame, registry, rules, Period.parse("2024-07"))
+    assert july.accepted["item_code"].tolist() == ["OPEN"]
+
+
+def test_without_a_layout_there_is_nothing_to_check(records, registry, rulebook, july):
+    rules = replace(rulebook, inbox=rulebook.inbox.model_copy(update={"declarations": None}))
+    assert check_declarations(records("declarations"), registry, rules, july).accepted.empty
 
 
 def test_typed_columns(check):

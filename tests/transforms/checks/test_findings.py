@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pandas as pd
 import pytest
 
+from schemas.outcomes import Adjustment, Consequence
 from transforms.checks.findings import check_findings
+
+SINCE = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 1), "reference": "试行办法第三条"}
 
 
 @pytest.fixture(scope="module")
@@ -84,4 +90,80 @@ def test_typed_columns(check):
         "counts": True,
         "value_num": 2,
         "value_den": 1,
+        "closed_on": pd.NaT,
     }
+
+
+# when it was put right
+
+
+@pytest.mark.parametrize(
+    ("text", "closed_on"),
+    [(None, pd.NaT), ("2024-07-15", pd.Timestamp("2024-07-15")), ("2024/8/1", pd.Timestamp("2024-08-01"))],
+)
+def test_the_day_on_which_it_was_put_right_is_read(check, text, closed_on):
+    (row,) = check({"closed_on": text}).accepted.to_dict("records")
+    assert row["closed_on"] is closed_on or row["closed_on"] == closed_on
+
+
+def test_a_closing_that_is_no_day_or_before_the_finding_is_refused(check):
+    found = check({"closed_on": "尽快"}, {"closed_on": "2024-07-14"}, {"closed_on": "2024-07-14", "found_on": "?"})
+    assert found.rejections[["row_no", "reason"]].to_numpy().tolist() == [
+        [2, "malformed"],
+        [3, "out_of_range"],
+        [4, "malformed"],
+    ]
+    assert "早于检查日期" in found.rejections["message"][1]
+
+
+# the event register
+
+_ENTRY = {"name": "事项", "order": 1, "dimension": "care", "each": 5_000, "cap": 10_000, "by_rank": None}
+
+
+@pytest.fixture(scope="module")
+def register(records, registry, rulebook):
+    """Checks entries of a register with a bonus of the hills, and a consequence."""
+    adjustments = (Adjustment(code="B1", kind="bonus", domains=("hill",), cadence="year", **_ENTRY, **SINCE),)
+    help_out = (Consequence("HELP", "帮扶", 30, (), **SINCE),)
+    rules = replace(rulebook, adjustments=adjustments, consequences=help_out)
+
+    def make(*rows, words=rules.inbox.findings_reviewed, **layout):
+        findings = rules.inbox.findings.model_copy(update=layout)
+        own = rules.inbox.model_copy(update={"findings": findings, "findings_reviewed": words})
+        return check_findings(records("findings", *rows), registry, replace(rules, inbox=own))
+
+    return make
+
+
+def test_the_register_knows_adjustments_of_the_domain_and_consequences(register, rejected):
+    rows = [{"item_code": code, "org_code": org} for code in ("B1", "HELP", "N1") for org in ("0001", "0002", "0009")]
+    assert rejected(register(*rows, {"item_code": "B2"})) == [
+        (3, "条目", "B1", "not_applicable"),
+        (4, "条目", "B1", "not_applicable"),
+        (11, "条目", "B2", "unknown_indicator"),
+    ]
+
+
+def test_without_a_day_or_organisation_nothing_is_said_of_the_domain(register, rejected):
+    rows = [{"item_code": "B1", "org_code": None}, {"item_code": "B1", "org_code": "0002", "found_on": None}]
+    assert rejected(register(*rows)) == [(2, "代码", "", "malformed"), (3, "检查日期", "", "malformed")]
+
+
+def test_where_a_register_does_without_a_column_an_entry_counts_once_and_is_reviewed(register, rulebook):
+    row = {"item_code": "B1", "findings_count": None, "review_status": None}
+    assert register(row).rejected_count == 1
+    found = register(row, {"item_code": "B1", "review_status": "待审"}, optional=("次数", "审核状态"))
+    assert found.accepted[["counts", "value_num"]].to_numpy().tolist() == [[True, 1], [False, 1]]
+    columns = {
+        name: field for name, field in rulebook.inbox.findings.columns.items() if name not in ("次数", "审核状态")
+    }
+    assert register(row, columns=columns).accepted["counts"].tolist() == [True]
+    assert register(row, columns=columns, words={}).accepted["counts"].tolist() == [True]
+
+
+def test_without_a_layout_there_is_nothing_to_check(records, registry, rulebook):
+    rules = replace(rulebook, inbox=rulebook.inbox.model_copy(update={"findings": None}))
+    found = check_findings(records("findings"), registry, rules)
+    assert found.accepted.empty
+    assert found.rejections.empty

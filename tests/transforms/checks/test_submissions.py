@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from schemas.layouts import SenderLayout
 from schemas.periods import Period
+from schemas.rulebook import Ballot, Rule
 from transforms.checks.submissions import check_submissions
 
 BY_NAME = {"org_code": None, "org_name": "山上支部"}
@@ -132,6 +135,89 @@ def test_what_was_not_verified_or_is_rejected_does_not_conflict(check, other):
     found = check({}, {"value_text": "90%"} | other)
     assert "conflicting_duplicate" not in set(found.rejections["reason"])
     assert 2 in found.accepted["row_no"].tolist()
+
+
+# assessors, ballots, scores, other periods
+
+
+@pytest.fixture(scope="module")
+def yearly(records, registry, rulebook, item_of):
+    """Checks yearly cells: T scored by 甲局 and 乙局, B voted on."""
+    of_year = {"source": "department", "cadence": "year"}
+    scored = Rule("scored", target=Fraction(100), pass_share=Fraction("0.6"))
+    ballot = Ballot("发出票数", {"好": Fraction(1), "差": Fraction(0)}, Fraction("0.8"))
+    items = (
+        *(item_of("T", scored, assessor=name, **of_year) for name in ("甲局", "乙局")),
+        item_of("B", Rule("proportional", target=Fraction(1)), ballot=ballot, **of_year),
+    )
+    rules = replace(rulebook, items=(*rulebook.items, *items))
+    return lambda *rows: check_submissions(records("submissions", *rows), registry, rules, Period.parse("2024"))
+
+
+def test_every_assessor_sends_a_score_of_its_own_and_nobody_else_does(yearly, rejected):
+    score = {"item_code": "T", "column_name": "评分"}
+    found = yearly(
+        score | {"value_text": "90", "sender": "甲局"},
+        score | {"value_text": "80", "sender": "乙局"},
+        score | {"value_text": "70", "sender": "丙局"},
+        score | {"value_text": "60"},
+        score | {"value_text": "100.5", "sender": "乙局", "org_code": "0002"},
+        score | {"value_text": "100", "sender": "甲局", "org_code": "0002"},
+    )
+    assert rejected(found) == [
+        (4, "评分", "评分", "unknown_indicator"),
+        (5, "评分", "评分", "unknown_indicator"),
+        (6, "评分", "100.5", "out_of_range"),
+    ]
+    assert found.accepted[["org_code", "sender", "value_num"]].to_numpy().tolist() == [
+        ["0001", "甲局", 90],
+        ["0001", "乙局", 80],
+        ["0002", "甲局", 100],
+    ]
+
+
+def test_one_assessor_with_two_scores_conflicts_with_itself_alone(yearly):
+    score = {"item_code": "T", "column_name": "评分"}
+    texts = [("90", "甲局"), ("91", "甲局"), ("80", "乙局")]
+    found = yearly(*(score | {"value_text": text, "sender": sender} for text, sender in texts))
+    assert found.rejections["row_no"].tolist() == [2, 3]
+    assert found.accepted["sender"].tolist() == ["乙局"]
+
+
+def test_votes_are_whole_and_not_negative(yearly, rejected):
+    cells = [("B/发出票数", "30"), ("B/好", "20.5"), ("B/差", "-1"), ("B", "0.9"), ("B/中", "1")]
+    found = yearly(*({"item_code": code, "value_text": text, "column_name": code} for code, text in cells))
+    assert rejected(found) == [
+        (3, "B/好", "20.5", "malformed"),
+        (4, "B/差", "-1", "out_of_range"),
+        (5, "B", "B", "unknown_indicator"),
+        (6, "B/中", "B/中", "unknown_indicator"),
+    ]
+
+
+def test_items_of_another_cadence_are_not_of_this_period(yearly, check, rejected):
+    assert rejected(yearly({})) == [(2, "办结率", "办结率", "unknown_indicator")]
+    assert rejected(check({"item_code": "OPEN"})) == [(2, "办结率", "办结率", "unknown_indicator")]
+
+
+def test_of_records_from_before_senders_were_kept_the_one_who_alone_sends_the_item_is_meant(
+    records, registry, rulebook
+):
+    senders = {
+        "甲局": SenderLayout(items={"办结率": "CLOSED", "收入": "INCOME"}),
+        "乙局": SenderLayout(items={"入": "INCOME"}),
+    }
+    layout = rulebook.inbox.submissions.model_copy(update={"senders": senders})
+    rules = replace(rulebook, inbox=rulebook.inbox.model_copy(update={"submissions": layout}))
+    frame = records("submissions", {}, INCOME | {"value_text": "1"}, {"org_code": "0002", "sender": "丙局"})
+    found = check_submissions(frame, registry, rules, Period.parse("2024Q3"))
+    assert found.accepted["sender"].tolist() == ["甲局", "", "丙局"]
+
+
+def test_without_a_layout_there_is_nothing_to_check(records, registry, rulebook):
+    rules = replace(rulebook, inbox=rulebook.inbox.model_copy(update={"submissions": None}))
+    found = check_submissions(records("submissions"), registry, rules, Period.parse("2024Q3"))
+    assert (len(found.accepted), found.rejected_count) == (0, 0)
 
 
 def test_a_quarter_asks_who_lives_on_its_last_day(check, records, registry, rulebook):

@@ -1,0 +1,1 @@
+"""What must hold inside one version of a rule book, beyond the shape of its entries, by subject."""

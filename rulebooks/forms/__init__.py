@@ -1,0 +1,1 @@
+"""How what is more than a value is written in YAML, and the models that it stands for."""
