@@ -30,10 +30,11 @@ RESTRICTED = {
 """What no view shows, read from the tables."""
 
 
-def scored_example(scheme: str, folder: Path, periods: Sequence[str] = ()) -> District:
-    """The system's example, taken and scored period by period below `folder`, on SQLite; all of it, or these periods.
+def scored_example(scheme: str, folder: Path, periods: Sequence[str] = (), url: str = "") -> District:
+    """The system's example, taken and scored period by period below `folder`; all of it, or these periods.
 
-    Several examples may share a folder: their lake and warehouse are then one.
+    Its warehouse is at `url`, on SQLite below the folder where none is given. Several examples may share a folder: their
+    lake and warehouse are then one.
     """
     example = example_of(scheme)
     district = District(
@@ -43,7 +44,7 @@ def scored_example(scheme: str, folder: Path, periods: Sequence[str] = ()) -> Di
             inbox=example.inbox,
             lake=str(folder / "lake"),
             reports=folder / "reports",
-            warehouse_url=f"sqlite:///{folder / 'warehouse.db'}",
+            warehouse_url=url or f"sqlite:///{folder / 'warehouse.db'}",
         )
     )
     district.take()

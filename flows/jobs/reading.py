@@ -117,9 +117,9 @@ def kinds_needed(rulebook: RuleBook, period: Period) -> list[Kind]:
 
 
 def hangs_on_before(rulebook: RuleBook, period: Period) -> bool:
-    """Whether a gap before the period would go unnoticed: runs of conditions and grades go on from period to period."""
+    """Whether a gap before the period would go unnoticed: runs, grades and open work go on from period to period."""
     cadences = {*(one.cadence for one in rulebook.conditions), *(scale.cadence for scale in rulebook.scales)}
-    return period.cadence in cadences
+    return period.cadence in cadences or makes_work(rulebook, period)
 
 
 def is_delivered(context: Context, known: Known, moment: datetime, period: Period) -> bool:

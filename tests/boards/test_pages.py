@@ -98,39 +98,3 @@ def test_everything_that_a_rule_book_rules_is_told(scheme: str) -> None:
     for entry in entries:
         assert sum(line.startswith(f"  {entry.code} {entry.name}") for line in lines) == 1, entry.code
     assert json.loads(json.dumps(told, ensure_ascii=False)) == told
-
-
-@pytest.mark.parametrize(
-    ("scheme", "line"),
-    [
-        ("dinghai", "党建工作（不计入年度考核总分）"),
-        ("dinghai", "  月度：本期指标100分（其中个人没有）"),
-        ("dinghai", "  V01 社会治安综合治理（年度）一票否决事项，不计分"),
-        ("dinghai", "  Y01 约谈主要负责人：年度等次“一般”“差”，期末后30日内，责任主体：区委组织部"),
-        ("dinghai", "  pay 个人绩效系数（年度）所在单位的区直单位党建系数 × 本人的个人系数；内部数据，不公开发布"),
-        ("minhang", "  X01 主题党日走过场（月度）每次扣1分，至多扣2分，15日内整改"),
-        (
-            "minhang",
-            "  theme_day_branches 开展515主题党日的支部数（月度）“515主题党日”达标的组织数（党支部），逐级相加",
-        ),
-        ("minhang", "  rectification_overdue 整改超期预警（月度）红色，责任主体：区委组织部"),
-        ("jiading", "  年度：本期指标100分，次年7月1日前公布"),
-    ],
-)
-def test_a_rule_is_told_in_one_sentence(scheme: str, line: str) -> None:
-    assert line in [*rule_lines(rules_told(_in_force(scheme)))]
-
-
-def test_an_item_that_several_assess_is_told_once_with_what_each_gives() -> None:
-    lines = [*rule_lines(rules_told(_in_force("dinghai")))]
-    (line,) = [line for line in lines if line.startswith("  Z09")]
-    assert line.startswith(
-        "  Z09 机关党建  20分（区直二类单位，年度，纪委5分、组织部5分、宣传部5分、统战部5分）满分100"
-    )
-
-
-def test_quotas_of_people_and_steps_of_grades_are_told() -> None:
-    scales = {scale["code"]: scale["rule"] for scale in rules_told(_in_force("dinghai"))["scales"]}
-    assert "所在单位单位等次为优秀的，优秀至多25%" in scales["personal"]
-    (star,) = rules_told(_in_force("danfeng"))["scales"]
-    assert star["rule"].endswith("逐级晋升，每期至多升一级")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from boards.rules import rules_told
 from rulebooks.linter import lint
 from rulebooks.loader import load
 from schemas.rulebook import POINT, RuleBook
@@ -200,3 +201,8 @@ def test_no_key_of_a_person_is_in_any_published_view(district: Any) -> None:
 def _row(district: Any, view: str, period: str, code: str) -> Any:
     (row,) = published.view(district.engine, view, period=period, org_code=code).to_dict("records")
     return row
+
+
+def test_a_rise_by_one_step_is_told() -> None:
+    (star,) = rules_told(load("danfeng", date(2023, 12, 31)))["scales"]
+    assert star["rule"].endswith("逐级晋升，每期至多升一级")

@@ -16,6 +16,7 @@ from rulebooks.linter import lint
 from rulebooks.loader import load
 from schemas.rulebook import POINT
 from tests.comparing import differences, scored_example
+from tests.conftest import empty_database
 from tests.systems.dinghai import naive
 from tests.systems.dinghai.catalogue import ASSESSORS, PERSON
 from tests.systems.dinghai.make import ROOT, make
@@ -30,9 +31,14 @@ KEY = r"DY\d{4}"
 DAYS = {"2017": date(2017, 12, 31), "2018": date(2018, 12, 31)}
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return scored_example("dinghai", tmp_path_factory.mktemp("dinghai"))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def district(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("dinghai")
+    if request.param == "sqlite":
+        yield scored_example("dinghai", folder)
+        return
+    with empty_database(request.getfixturevalue("postgres_url")) as url:
+        yield scored_example("dinghai", folder, url=url)
 
 
 def test_the_example_comes_to_what_is_expected(district: Any) -> None:

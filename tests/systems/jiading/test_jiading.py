@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from boards.rules import rule_lines, rules_told
 from rulebooks.linter import lint
 from rulebooks.loader import HERE, load
 from schemas.rulebook import POINT
@@ -138,3 +139,7 @@ def _in_2019(points: int) -> str:
         "\n    changes:\n"
         f"      - {{effective_from: 2019-01-01, adopted_on: 2018-12-25, reference: 试改, points: {points}}}\n\n"
     )
+
+
+def test_the_day_to_publish_by_is_told() -> None:
+    assert "  年度：本期指标100分，次年7月1日前公布" in [*rule_lines(rules_told(load("jiading", date(2019, 12, 31))))]

@@ -1,18 +1,21 @@
-"""What scores lead to, as it is told: coefficients, bonuses, limits, grades, tasks, factors, figures of the tree."""
+"""Dinghai as people are told of it: explanations, summaries, rules."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 
 import pytest
 
 from boards.errors import NotPublished
 from boards.explain import explanation_lines
 from boards.explained import Explanation
+from boards.rules import rule_lines, rules_told
 from boards.subject import COMMANDS
 from boards.summary import Summary, summary, summary_lines, summary_markdown
 from flows.jobs.restating import rules_of
+from rulebooks.loader import load
 from schemas.periods import Period
 from tests.comparing import scored_example
 from tests.districts import District
@@ -20,19 +23,12 @@ from warehouse import published
 
 NINTH, VETOED, EVENT, INVITED, PERSON = "090202000000", "090206000000", "090211000000", "090207000000", "DY0001"
 """Towns: ninth by its coefficient, barred from awards, capped at the last grade, with an overdue task; and a person."""
-COMMITTEE, BRANCH = "031200100000", "031200120001"
 
 
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory: pytest.TempPathFactory) -> District:
-    """Dinghai's two years and a month."""
+    """Two years and a month."""
     return scored_example("dinghai", tmp_path_factory.mktemp("towns"), ("2017", "2018-02", "2018"))
-
-
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> District:
-    """Minhang's first month and year."""
-    return scored_example("minhang", tmp_path_factory.mktemp("tree"), ("2017-12", "2017"))
 
 
 def _summary(of: District, period: str) -> Summary:
@@ -152,24 +148,6 @@ def test_a_period_without_an_edition_names_the_command_that_scores_it(towns: Dis
         towns.explained(NINTH, period)
 
 
-def test_figures_are_those_of_units_with_others_below(tree: District) -> None:
-    told = tree.explained(COMMITTEE, "2017-12")
-    rows = published.view(tree.engine, "roll_ups", period="2017-12", org_code=COMMITTEE).set_index("figure")
-    assert {one.figure: one.total for one in told.figures} == rows["total"].to_dict()
-    assert all(one.own + one.children == one.total for one in told.figures)
-    text = _text(told)
-    members = rows.loc["members"]
-    assert f"  党员数  0 + {members['total']:g} = {members['total']:g}；名册登记{members['stated']:g}" in text
-    assert tree.explained(BRANCH, "2017-12").figures == ()
-    assert not any(line.startswith("逐级汇总") for line in _text(tree.explained(BRANCH, "2017-12")))
-
-
-def test_an_order_is_told_to_whoever_has_to_put_it_right(tree: District) -> None:
-    (task,) = tree.explained(BRANCH, "2017-12").tasks
-    assert (task.kind, task.due_on, task.status) == ("rectification", "2018-01-04", "done")
-    assert any(line.startswith("  已办结 整改“") for line in _text(tree.explained(BRANCH, "2017-12")))
-
-
 def test_the_summary_counts_grades_and_names_whom_a_coefficient_moved(towns: District) -> None:
     told = _summary(towns, "2018")
     rows = published.view(towns.engine, "grades", period="2018")
@@ -203,14 +181,6 @@ def test_a_first_year_has_neither_risen_nor_fallen_grades(towns: District) -> No
     )
 
 
-def test_only_a_period_with_conditions_of_its_cadence_has_a_pool(towns: District, tree: District) -> None:
-    assert _summary(tree, "2017-12").pool is not None
-    for of, period in ((tree, "2017"), (towns, "2018-02"), (towns, "2018")):
-        told = _summary(of, period)
-        assert told.pool is None
-        assert "三色池" not in "\n".join(summary_lines(told)) + summary_markdown(told)
-
-
 def test_many_on_one_place_are_told_on_one_line(towns: District) -> None:
     told = _summary(towns, "2018-02")
     tied = [place for place in told.top if (place.domain_name, place.rank) == ("区直二类单位", 1)]
@@ -225,5 +195,38 @@ def test_domains_stand_in_rule_book_order(towns: District) -> None:
     assert names == [name for name in order if name in names]
 
 
-def test_missing_parts_are_told_as_runs(tree: District) -> None:
-    assert "没有2017-01至2017-11的版次" in tree.edition("2017").note
+def test_a_scheme_without_conditions_has_no_pool(towns: District) -> None:
+    for period in ("2018-02", "2018"):
+        told = _summary(towns, period)
+        assert told.pool is None
+        assert "三色池" not in "\n".join(summary_lines(told)) + summary_markdown(told)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "党建工作（不计入年度考核总分）",
+        "  月度：本期指标100分（其中个人没有）",
+        "  V01 社会治安综合治理（年度）一票否决事项，不计分",
+        "  Y01 约谈主要负责人：年度等次“一般”“差”，期末后30日内，责任主体：区委组织部",
+        "  pay 个人绩效系数（年度）所在单位的区直单位党建系数 × 本人的个人系数；内部数据，不公开发布",
+    ],
+)
+def test_a_rule_is_told_in_one_sentence(line: str) -> None:
+    assert line in _rules()
+
+
+def _rules() -> list[str]:
+    return [*rule_lines(rules_told(load("dinghai", date(2026, 1, 31))))]
+
+
+def test_an_item_that_several_assess_is_told_once_with_what_each_gives() -> None:
+    (line,) = [line for line in _rules() if line.startswith("  Z09")]
+    assert line.startswith(
+        "  Z09 机关党建  20分（区直二类单位，年度，纪委5分、组织部5分、宣传部5分、统战部5分）满分100"
+    )
+
+
+def test_quotas_of_people_are_told() -> None:
+    scales = {scale["code"]: scale["rule"] for scale in rules_told(load("dinghai", date(2026, 1, 31)))["scales"]}
+    assert "所在单位单位等次为优秀的，优秀至多25%" in scales["personal"]
