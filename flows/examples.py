@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from rulebooks.loader import schemes
 from schemas.errors import ClearError
 from schemas.periods import Period
 
@@ -43,9 +44,12 @@ class Example:
 
 
 def examples() -> Iterator[Example]:
-    """All examples, by folder."""
+    """All examples of systems that there are, by folder."""
+    known = schemes()
     for path in sorted(EXAMPLES.glob("*/example.yaml")):
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if said["scheme"] not in known:
+            continue
         periods = tuple(Period.parse(str(period)) for period in said.pop("periods"))
         yield Example(path.parent, **{name: str(value) for name, value in said.items()}, periods=periods)
 
