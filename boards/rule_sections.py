@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from schemas.conditions import Condition
 from schemas.outcomes import ByBody, Consequence, Itself, MostPointsLost, NearestKind, Responsible, RollUp, Scale, Share
 from schemas.periods import CADENCE_TITLES
-from schemas.rulebook import CadenceRule, Condition, ControlTotal, NegativeItem, RuleBook
+from schemas.rulebook import CadenceRule, ControlTotal, NegativeItem, RuleBook
 from transforms import wording
 from transforms.rule_texts import scale_text
 

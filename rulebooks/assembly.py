@@ -13,7 +13,7 @@ from rulebooks.shapes.items import ConditionEntry, ItemEntry, ProgressBoardEntry
 from rulebooks.shapes.outcomes import AdjustmentEntry, ConsequenceEntry, LimitEntry, ScaleEntry
 from rulebooks.shapes.scheme import CadenceEntry, DomainEntry, OrganizationKindEntry
 from rulebooks.splitting import split
-from schemas import outcomes
+from schemas import conditions, outcomes
 from schemas import rulebook as models
 from schemas.layouts import EventFields, EventLayout, Inbox, SenderLayout, SubmissionLayout, TableLayout
 from schemas.periods import CADENCES, Cadence
@@ -116,9 +116,9 @@ def _items(code: str, entry: ItemEntry, snapshot: str) -> Iterator[models.Item]:
         yield models.Item(code=code, **{**content, "assessor": assessor, "points": points})
 
 
-def _condition(code: str, entry: ConditionEntry) -> models.Condition:
+def _condition(code: str, entry: ConditionEntry) -> conditions.Condition:
     forms = {"when": entry.when.model(), "responsible": tuple(form.model() for form in entry.responsible)}
-    return models.Condition(code=code, **{**_content(entry), **forms})
+    return conditions.Condition(code=code, **{**_content(entry), **forms})
 
 
 def _progress_board(code: str, entry: ProgressBoardEntry) -> models.ProgressBoard:

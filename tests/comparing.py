@@ -33,8 +33,8 @@ RESTRICTED = {
 def scored_example(scheme: str, folder: Path, periods: Sequence[str] = (), url: str = "") -> District:
     """The system's example, taken and scored period by period below `folder`; all of it, or these periods.
 
-    Its warehouse is at `url`, on SQLite below the folder where none is given. Several examples may share a folder: their
-    lake and warehouse are then one.
+    Its warehouse is at `url`, on SQLite below the folder where none is given. Several examples may share a folder,
+    whose lake and warehouse are then one.
     """
     example = example_of(scheme)
     district = District(

@@ -8,8 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from schemas.periods import Period
-from schemas.rulebook import (
+from schemas.conditions import (
     BottomPercent,
     Condition,
     DateDue,
@@ -17,9 +16,10 @@ from schemas.rulebook import (
     IndexBelow,
     ItemUnmet,
     OrderOverdue,
-    RuleBook,
     UnmetCount,
 )
+from schemas.periods import Period
+from schemas.rulebook import RuleBook
 from transforms import wording
 from transforms.lookup import positions
 from transforms.observations import Observed

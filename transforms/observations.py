@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from schemas.conditions import DateDue
 from schemas.periods import Period
-from schemas.rulebook import DateDue, Item, Measure, RuleBook
+from schemas.rulebook import Item, Measure, RuleBook
 from transforms.checks.events import DATA
 from transforms.dates import days, written
 from transforms.exact import at_least, common_denominator, numbers, product, sums

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from schemas.conditions import Condition
 from schemas.outcomes import ByBody, Consequence, Itself, MostPointsLost, NearestKind, Responsible
-from schemas.rulebook import Condition, RuleBook
+from schemas.rulebook import RuleBook
 from transforms.lookup import positions
 from transforms.registry import ancestors_of_kind
 

@@ -8,7 +8,8 @@ from math import ceil, floor
 import numpy as np
 import pandas as pd
 
-from schemas.rulebook import BottomPercent, RuleBook
+from schemas.conditions import BottomPercent
+from schemas.rulebook import RuleBook
 from transforms.lookup import positions
 
 _ROUNDING = {"floor": floor, "ceil": ceil, "half_up": lambda share: floor(share + Fraction(1, 2))}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from schemas.conditions import Condition, Streak
 from schemas.periods import Period
-from schemas.rulebook import Condition, RuleBook, Streak
+from schemas.rulebook import RuleBook
 from transforms import wording
 from transforms.conditions import GROUP_COLUMNS, NO_CASES, Scene, held
 from transforms.responsible import points_lost, with_responsible

@@ -11,25 +11,21 @@ import pandas as pd
 
 from flows.demo import FIRST
 from rulebooks.loader import load
+from schemas.conditions import BottomPercent, Condition, FindingReviewed, ItemUnmet, Streak
 from schemas.outcomes import NearestKind
 from schemas.periods import Period
 from schemas.rulebook import (
     POINT,
-    BottomPercent,
     CadenceRule,
-    Condition,
     Dimension,
     Domain,
-    FindingReviewed,
     Item,
-    ItemUnmet,
     NegativeItem,
     OrganizationKind,
     Policies,
     Rule,
     RuleBook,
     RuleKind,
-    Streak,
 )
 
 MONTH = Period.parse("2024-07")

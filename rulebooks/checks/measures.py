@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulebooks.checks.faults import Fault, Keys, by_code, unknown
+from schemas.conditions import DateDue
 from schemas.layouts import EventFields
-from schemas.rulebook import DateDue, Measure, MeasureKind, RuleBook
+from schemas.rulebook import Measure, MeasureKind, RuleBook
 
 _FIELD_TYPES: dict[MeasureKind, str] = {
     "count": "numbers",

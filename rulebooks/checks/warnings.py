@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from rulebooks.checks.faults import Fault, all_unknown, by_code, unknown
-from schemas.rulebook import (
-    Condition,
-    FindingReviewed,
-    ItemUnmet,
-    OrderOverdue,
-    RuleBook,
-    Streak,
-    UnmetCount,
-)
+from schemas.conditions import Condition, FindingReviewed, ItemUnmet, OrderOverdue, Streak, UnmetCount
+from schemas.rulebook import RuleBook
 
 
 def conditions(rulebook: RuleBook) -> Iterator[Fault]:

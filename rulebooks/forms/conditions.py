@@ -12,8 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from rulebooks.forms.one_of import OneOf, Word
 from rulebooks.scalars import Flag, Form, Points, Positive, Text, Texts, Whole
-from schemas import outcomes
-from schemas import rulebook as models
+from schemas import conditions, outcomes
 
 
 class ItemUnmetForm(Form):
@@ -22,9 +21,9 @@ class ItemUnmetForm(Form):
     dynamic: Flag = Field(False, title="true 只看动态监测要素，false 不限")
     items: tuple[Text, ...] = Field((), title="只看这些指标；不写表示不限")
 
-    def model(self) -> models.ItemUnmet:
+    def model(self) -> conditions.ItemUnmet:
         """The condition that is written."""
-        return models.ItemUnmet(self.dynamic, self.items)
+        return conditions.ItemUnmet(self.dynamic, self.items)
 
 
 class UnmetCountForm(Form):
@@ -49,9 +48,9 @@ class UnmetCountForm(Form):
         """The first number that is too many."""
         return self.below if self.to is None else self.to + 1
 
-    def model(self) -> models.UnmetCount:
+    def model(self) -> conditions.UnmetCount:
         """The condition that is written."""
-        return models.UnmetCount(self.at_least, self.end, self.items)
+        return conditions.UnmetCount(self.at_least, self.end, self.items)
 
 
 class DateDueForm(Form):
@@ -61,9 +60,9 @@ class DateDueForm(Form):
     of: Text = Field(title="日期字段")
     within_months: Whole = Field(title="期末以后几个月内到期")
 
-    def model(self) -> models.DateDue:
+    def model(self) -> conditions.DateDue:
         """The condition that is written."""
-        return models.DateDue(**dict(self))
+        return conditions.DateDue(**dict(self))
 
 
 class BottomPercentForm(Form):
@@ -74,9 +73,9 @@ class BottomPercentForm(Form):
     rounding: Literal["floor", "ceil", "half_up"] = Field("floor", title="名额取整：舍去、进一、四舍五入")
     ties: Literal["spare", "include"] = Field("spare", title="同名次跨线时：都不算，或都算")
 
-    def model(self) -> models.BottomPercent:
+    def model(self) -> conditions.BottomPercent:
         """The condition that is written."""
-        return models.BottomPercent(**dict(self))
+        return conditions.BottomPercent(**dict(self))
 
 
 class StreakForm(Form):
@@ -86,9 +85,9 @@ class StreakForm(Form):
     months: Annotated[Whole, Field(ge=2)] = Field(title="连续几个月（几期）")
     match: Literal["same_item", "any_item"] = Field("same_item", title="须是同一指标，或不限")
 
-    def model(self) -> models.Streak:
+    def model(self) -> conditions.Streak:
         """The condition that is written."""
-        return models.Streak(**dict(self))
+        return conditions.Streak(**dict(self))
 
 
 class WhenForm(OneOf):
@@ -103,14 +102,14 @@ class WhenForm(OneOf):
     bottom_percent: BottomPercentForm | None = Field(None, title="居本领域后百分之几")
     streak: StreakForm | None = Field(None, title="另一条件连续若干个月成立")
 
-    def model(self) -> models.When:
+    def model(self) -> conditions.When:
         """The condition that is written."""
         if self.index_below is not None:
-            return models.IndexBelow(self.index_below)
+            return conditions.IndexBelow(self.index_below)
         if self.order_overdue:
-            return models.OrderOverdue()
+            return conditions.OrderOverdue()
         form = self.item_unmet or self.unmet_count or self.date_due or self.bottom_percent or self.streak
-        return form.model() if form else models.FindingReviewed()
+        return form.model() if form else conditions.FindingReviewed()
 
 
 class ResponsibleForm(OneOf):

@@ -11,6 +11,7 @@ from rulebooks.forms.measures import BallotForm, MeasureForm, RelativesForm
 from rulebooks.forms.rules import AppliesWhenForm, RuleForm
 from rulebooks.scalars import Flag, Percent, Points, Text, Texts, Weights, Whole
 from rulebooks.shapes.base import Named, Ordered
+from schemas import conditions
 from schemas import rulebook as models
 from schemas.periods import Cadence
 
@@ -54,7 +55,7 @@ class NegativeEntry(Ordered):
 class ConditionEntry(Named):
     """A warning condition."""
 
-    colour: models.Colour | None = Field(None, title="颜色；不写则只记录、不亮牌")
+    colour: conditions.Colour | None = Field(None, title="颜色；不写则只记录、不亮牌")
     severity: Whole = Field(title="级别，越大越严重")
     cadence: Cadence = Field("month", title=CADENCE)
     when: WhenForm = Field(title="什么情况")

@@ -11,7 +11,7 @@ import pytest
 from rulebooks.hashing import content_hash
 from rulebooks.loader import load
 from rulebooks.splitting import split
-from schemas import outcomes
+from schemas import conditions, outcomes
 from schemas import rulebook as models
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
@@ -114,13 +114,13 @@ def test_cadences_from_the_shortest(book: RuleBook) -> None:
 def test_conditions(book: RuleBook) -> None:
     whens = {condition.code: condition.when for condition in book.conditions}
     assert whens == {
-        "unmet_few": models.UnmetCount(1, 2),
-        "unmet_many": models.UnmetCount(2),
-        "theme_day": models.ItemUnmet(dynamic=False, items=("M01",)),
-        "low": models.IndexBelow(600_000),
-        "term": models.DateDue("roster", "term_expires_on", 6),
-        "overdue": models.OrderOverdue(),
-        "theme_day_3": models.Streak("theme_day", 3, "same_item"),
+        "unmet_few": conditions.UnmetCount(1, 2),
+        "unmet_many": conditions.UnmetCount(2),
+        "theme_day": conditions.ItemUnmet(dynamic=False, items=("M01",)),
+        "low": conditions.IndexBelow(600_000),
+        "term": conditions.DateDue("roster", "term_expires_on", 6),
+        "overdue": conditions.OrderOverdue(),
+        "theme_day_3": conditions.Streak("theme_day", 3, "same_item"),
     }
     cadences = {condition.code: condition.cadence for condition in book.conditions}
     assert (cadences["low"], cadences["term"]) == ("year", "month")
@@ -130,7 +130,7 @@ def test_conditions(book: RuleBook) -> None:
 def test_the_upper_end_of_unmet_items_is_inclusive_as_to(full: Copy) -> None:
     full.replace("warnings.yaml", "{from: 1, below: 2}", "{from: 1, to: 1}")
     conditions = {one.code: one.when for one in load("full", date(2024, 12, 31), root=full.root).conditions}
-    assert conditions["unmet_few"] == models.UnmetCount(1, 2)
+    assert conditions["unmet_few"] == conditions.UnmetCount(1, 2)
 
 
 def test_the_event_register(book: RuleBook) -> None:
@@ -204,6 +204,8 @@ def test_only_the_registry_is_always_delivered(full: Copy) -> None:
 
 
 def test_forms_without_content_of_their_own_are_told_apart(book: RuleBook) -> None:
-    overdue = [replace(one, when=models.FindingReviewed()) if one.code == "overdue" else one for one in book.conditions]
+    overdue = [
+        replace(one, when=conditions.FindingReviewed()) if one.code == "overdue" else one for one in book.conditions
+    ]
     assert content_hash(replace(book, conditions=tuple(overdue))) != content_hash(book)
     assert content_hash(replace(book, conditions=book.conditions)) == content_hash(book)

@@ -14,8 +14,9 @@ import pytest
 
 from rulebooks.linter import lint
 from rulebooks.loader import HERE, load
+from schemas.conditions import Condition
 from schemas.periods import Period
-from schemas.rulebook import AppliesWhen, Condition, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
+from schemas.rulebook import AppliesWhen, Item, Measure, NegativeItem, Rule, RuleBook, RuleKind
 
 CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue"
 STATES = ("state_ratio", "state_flag", "state_value", "state_at_most", "state_not_before_period_end")

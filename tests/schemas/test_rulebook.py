@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.conditions import Condition, FindingReviewed, IndexBelow, OrderOverdue
 from schemas.outcomes import NearestKind
 from schemas.periods import Period
-from schemas.rulebook import (
-    CadenceRule,
-    Condition,
-    FindingReviewed,
-    IndexBelow,
-    NegativeItem,
-    OrderOverdue,
-    RuleBook,
-)
+from schemas.rulebook import CadenceRule, NegativeItem, RuleBook
 from tests.transforms.outcome_builders import SINCE, adjustment_of, item_of, rulebook_of
 
 LADDER = {"month": (), "quarter": ("month",), "year": ("quarter",)}

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from schemas.conditions import BottomPercent, Condition, FindingReviewed, ItemUnmet, Streak
 from schemas.kinds import RECORD_COLUMNS, Kind
 from schemas.layouts import Inbox
 from schemas.outcomes import ByBody, MostPointsLost, NearestKind
@@ -22,14 +23,10 @@ from schemas.periods import Period
 from schemas.rulebook import (
     AppliesWhen,
     Body,
-    BottomPercent,
     CadenceRule,
-    Condition,
     Dimension,
     Domain,
-    FindingReviewed,
     Item,
-    ItemUnmet,
     Measure,
     NegativeItem,
     OrganizationKind,
@@ -37,7 +34,6 @@ from schemas.rulebook import (
     ProgressBoard,
     Rule,
     RuleBook,
-    Streak,
 )
 from schemas.stages import STAGES
 from transforms.checks.registry import check_registry

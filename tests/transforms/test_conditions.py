@@ -8,18 +8,18 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from schemas.periods import Period
-from schemas.rulebook import (
+from schemas.conditions import (
     BottomPercent,
     DateDue,
     FindingReviewed,
     IndexBelow,
     ItemUnmet,
     OrderOverdue,
-    Rule,
     Streak,
     UnmetCount,
 )
+from schemas.periods import Period
+from schemas.rulebook import Rule
 from schemas.stages import STAGES
 from transforms.conditions import Scene, held
 from transforms.ledger import no_lines

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.conditions import DateDue
 from schemas.outcomes import Adjustment
 from schemas.periods import Period
-from schemas.rulebook import DateDue, Measure, Rule
+from schemas.rulebook import Measure, Rule
 from schemas.stages import STAGES
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events

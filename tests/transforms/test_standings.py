@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.rulebook import BottomPercent, Dimension
+from schemas.conditions import BottomPercent
+from schemas.rulebook import Dimension
 from schemas.stages import STAGES
 from transforms.diagnosis import with_standing
 from transforms.standings import bottom, dimension_scores, ranks, scores

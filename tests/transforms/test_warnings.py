@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from schemas.conditions import IndexBelow, ItemUnmet, Streak
 from schemas.periods import Period
-from schemas.rulebook import IndexBelow, ItemUnmet, Streak
 from schemas.stages import STAGES
 from transforms.warnings import warnings
 
