@@ -129,8 +129,8 @@ def test_conditions(book: RuleBook) -> None:
 
 def test_the_upper_end_of_unmet_items_is_inclusive_as_to(full: Copy) -> None:
     full.replace("warnings.yaml", "{from: 1, below: 2}", "{from: 1, to: 1}")
-    conditions = {one.code: one.when for one in load("full", date(2024, 12, 31), root=full.root).conditions}
-    assert conditions["unmet_few"] == conditions.UnmetCount(1, 2)
+    whens = {one.code: one.when for one in load("full", date(2024, 12, 31), root=full.root).conditions}
+    assert whens["unmet_few"] == conditions.UnmetCount(1, 2)
 
 
 def test_the_event_register(book: RuleBook) -> None:
