@@ -129,10 +129,15 @@ def index_points(lines: pd.DataFrame, rulebook: RuleBook, orgs: np.ndarray) -> p
     return points_in(lines, [*_of_role(rulebook, "counted"), *_of_role(rulebook, "adjustment")], orgs)
 
 
-def points_in(lines: pd.DataFrame, dimensions: Sequence[str], orgs: np.ndarray) -> pd.Series:
+def full_points(lines: pd.DataFrame, rulebook: RuleBook, orgs: np.ndarray) -> pd.Series:
+    """The full points of each of `orgs`: those of the counted dimensions. Index: org."""
+    return points_in(lines, _of_role(rulebook, "counted"), orgs, "full_points")
+
+
+def points_in(lines: pd.DataFrame, dimensions: Sequence[str], orgs: np.ndarray, column: str = "points") -> pd.Series:
     """What these dimensions come to for each of `orgs`, in ten-thousandths. Index: org."""
     inside = lines[lines["dimension"].isin(dimensions)]
-    return inside.groupby("org")["points"].sum().reindex(pd.Index(orgs, name="org"), fill_value=0).astype("int64")
+    return inside.groupby("org")[column].sum().reindex(pd.Index(orgs, name="org"), fill_value=0).astype("int64")
 
 
 def adjusted_lines(

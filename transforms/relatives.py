@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.rulebook import Item, Relatives, RuleBook
+from transforms.adjustments import full_points, index_points
 from transforms.exact import common_denominator, product, sums
 from transforms.lookup import positions
 from transforms.observations import VALUE_COLUMNS, Observed, together
@@ -102,12 +103,8 @@ def _results(relatives: Relatives, lines: pd.DataFrame, size: int, rulebook: Rul
         own = lines[lines["item_code"].eq(relatives.item) & lines["is_met"].notna()]
         is_met = own.groupby("org")["is_met"].all().reindex(range(size))
         return is_met.eq(True).fillna(False).to_numpy().astype(np.int64), is_met.notna().to_numpy().astype(np.int64)
-    role = lines["dimension"].map({dimension.code: dimension.role for dimension in rulebook.dimensions})
-    index, full = lines[role.isin(["counted", "adjustment"])], lines[role.eq("counted")]
-    return (
-        sums(index["points"].to_numpy(), index["org"].to_numpy(), size),
-        sums(full["full_points"].to_numpy(), full["org"].to_numpy(), size),
-    )
+    everyone = np.arange(size)
+    return index_points(lines, rulebook, everyone).to_numpy(), full_points(lines, rulebook, everyone).to_numpy()
 
 
 def _weights(relatives: Relatives, assessed: pd.DataFrame) -> np.ndarray:

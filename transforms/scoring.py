@@ -102,8 +102,17 @@ def kinds_answered(rulebook: RuleBook, cadence: Cadence) -> list[Kind]:
     return [*kept, "declarations", "submissions", "totals"]
 
 
-def observe(checked: CheckedRecords, assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> Observations:
-    """The value of every item of the period's cadence for every assessed organisation, and what inspectors found."""
+def observe(
+    checked: CheckedRecords,
+    assessed: pd.DataFrame,
+    rulebook: RuleBook,
+    period: Period,
+    deducting: pd.DataFrame | None = None,
+) -> Observations:
+    """The value of every item of the period's cadence for every assessed organisation, and what inspectors found.
+
+    `deducting`: the findings that may deduct; all of them where it is left out.
+    """
     items = observations.together(
         observations.platform(checked.events, assessed, rulebook, period),
         observations.declared(checked.declarations, assessed, rulebook),
@@ -111,7 +120,7 @@ def observe(checked: CheckedRecords, assessed: pd.DataFrame, rulebook: RuleBook,
     )
     return Observations(
         items,
-        observations.deducted(checked.findings, assessed, rulebook, period),
+        observations.deducted(checked.findings if deducting is None else deducting, assessed, rulebook, period),
         observations.registered(checked.findings, assessed, rulebook, period),
         observations.snapshot_dates(checked.events, assessed, rulebook, period),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 import pandas as pd
@@ -20,7 +20,6 @@ from transforms.conditions import Scene
 from transforms.edition import content_hash, edition_frames
 from transforms.figures import Figures, figures_of
 from transforms.lines import Lines, period_lines
-from transforms.observations import deducted
 from transforms.outcomes import Outcomes, Standing, outcomes_of
 from transforms.parts import Parts
 from transforms.registry import Registry
@@ -93,11 +92,9 @@ def observed(
     checked: CheckedRecords, parts: list[Parts], assessed: pd.DataFrame, rulebook: RuleBook, period: Period
 ) -> Observations:
     """The value of every item of the period's cadence for every assessed organisation."""
-    values = observe(checked, assessed, rulebook, period)
+    deducting = of_parts.findings_while_assessed(checked.findings, parts[0], assessed) if parts else None
+    values = observe(checked, assessed, rulebook, period, deducting)
     STAGES["observation"].validated(values.items.values)
-    if parts:
-        while_assessed = of_parts.findings_while_assessed(checked.findings, parts[0], assessed)
-        return replace(values, findings=deducted(while_assessed, assessed, rulebook, period))
     return values
 
 
