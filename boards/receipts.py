@@ -13,6 +13,10 @@ KIND_NAMES = {
     "submissions": "部门报送",
     "findings": "检查发现",
     "totals": "统计总数",
+    "corrections": "更正登记",
+    "exemptions": "豁免登记",
+    "rechecks": "复核结果",
+    "decisions": "整顿决定",
 }
 
 

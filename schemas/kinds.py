@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Kind = Literal["registry", "events", "declarations", "submissions", "findings", "totals"]
+import pandas as pd
+
+Kind = Literal[
+    "registry", "events", "declarations", "submissions", "findings", "totals", "corrections", "exemptions", "rechecks",
+    "decisions",
+]  # fmt: skip
 
 _ALWAYS = ("row_no", "fault", "batch_id", "day")
 """row_no is a whole number; day (the local day that the record speaks of, where it names one) a timestamp."""
@@ -29,8 +34,29 @@ RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
         "review_status", "closed_on", *_ALWAYS,
     ),
     "totals": ("figure", "value_text", *_ALWAYS),
+    "corrections": (
+        "correction", "material", "of_period", "sender", "organization", "item_code", "record", "column_name",
+        "expected", "corrected", "cause", "provider", "recorded_on", *_ALWAYS,
+    ),
+    "exemptions": (
+        "org_code", "org_name", "item_code", "item_name", "valid_from", "valid_to", "cause", "approved_by",
+        "approved_on", *_ALWAYS,
+    ),
+    "rechecks": (
+        "org_code", "org_name", "item_code", "item_name", "declared_at", "value_text", "recheck_status",
+        "recheck_value", "checked_by", "checked_on", *_ALWAYS,
+    ),
+    "decisions": (
+        "org_code", "org_name", "decision", "cause", "decided_by", "decided_on", "due_on", "converted_on",
+        "outcome_text", *_ALWAYS,
+    ),
 }  # fmt: skip
 """Events have a column `data.<key>` for every key of their data besides."""
+
+REGISTERS: tuple[Kind, ...] = ("registry", "corrections", "exemptions")
+"""Kinds that are for no one period: each delivery replaces the former whole, and speaks of all times."""
+
+_DTYPES = {"row_no": "int64", "day": "datetime64[us]"}
 
 CODE = r"[^、,;\s]+"
 """One of the organisation codes in a cell that may hold several."""
@@ -40,6 +66,11 @@ KIND_OF: dict[str, Kind] = {
     "register": "findings",
 }  # fmt: skip
 """What a value of an item is taken from, by the item's source; other sources have no records of their own."""
+
+
+def no_records(kind: Kind) -> pd.DataFrame:
+    """The record frame of a kind without rows."""
+    return pd.DataFrame({name: pd.Series(dtype=_DTYPES.get(name, "str")) for name in RECORD_COLUMNS[kind]})
 
 
 def kinds_read(sources: Iterable[str]) -> set[Kind]:

@@ -11,6 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.kinds import Kind
+from schemas.periods import Cadence
+
 Succession = Literal["recoded", "merged", "split"]
 
 
@@ -33,6 +36,104 @@ class TableLayout(Layout):
     columns: dict[str, str]
     optional: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+
+
+CORRECTIONS = TableLayout(
+    path="registers/corrections",
+    sender="组织部",
+    columns={
+        "更正名称": "correction",
+        "材料": "material",
+        "考核期": "of_period",
+        "报送单位": "sender",
+        "组织": "organization",
+        "指标代码": "item_code",
+        "记录": "record",
+        "列": "column_name",
+        "原值": "expected",
+        "改为": "corrected",
+        "原因": "cause",
+        "提供人": "provider",
+        "登记日期": "recorded_on",
+    },
+    optional=("报送单位", "指标代码", "记录"),
+    unread=("备注",),
+)
+"""Known errors of sources whose senders cannot mend them."""
+EXEMPTIONS = TableLayout(
+    path="registers/exemptions",
+    sender="组织部",
+    columns={
+        "组织代码": "org_code",
+        "组织名称": "org_name",
+        "指标代码": "item_code",
+        "指标名称": "item_name",
+        "开始日期": "valid_from",
+        "结束日期": "valid_to",
+        "原因": "cause",
+        "批准人": "approved_by",
+        "批准日期": "approved_on",
+    },
+    optional=("组织名称", "指标名称"),
+    unread=("备注",),
+)
+"""Items that do not apply to an organisation for a time, as somebody approved."""
+RECHECKS = TableLayout(
+    path="rechecks/{period}",
+    sender="组织部",
+    columns={
+        "组织代码": "org_code",
+        "组织名称": "org_name",
+        "指标代码": "item_code",
+        "指标名称": "item_name",
+        "申报时间": "declared_at",
+        "申报值": "value_text",
+        "复核状态": "recheck_status",
+        "复核值": "recheck_value",
+        "复核人": "checked_by",
+        "复核日期": "checked_on",
+    },
+    optional=("组织名称", "指标名称"),
+    unread=("领域", "上级组织", "所在镇街", "备注"),
+)
+"""The drawn sample of declarations, filled in by those who re-checked them."""
+DECISIONS = TableLayout(
+    path="decisions/{period}",
+    sender="组织部",
+    columns={
+        "组织代码": "org_code",
+        "组织名称": "org_name",
+        "决定": "decision",
+        "理由": "cause",
+        "决定人": "decided_by",
+        "决定日期": "decided_on",
+        "整改期限": "due_on",
+        "转化日期": "converted_on",
+        "转化情况": "outcome_text",
+    },
+    optional=("组织名称", "转化情况"),
+    unread=("排位", "领域", "所在镇街", "颜色", "情形", "在池月数", "得分率", "建议依据", "备注"),
+)
+"""The proposed list of weak and lax organisations, filled in by those who decide."""
+
+Policy = Literal["publish", "wait", "provisional", "refuse"]
+
+
+class Expected(Layout):
+    """Who should deliver by when, and what becomes of a period in which somebody has not.
+
+    kind: what is to be delivered, for every period of `cadence`, within `due_days` of its end. publish: the edition
+    comes out, saying who is missing. wait: not before the due day, unless everything is there. provisional: as a
+    provisional edition until everything is there. refuse: not before everything is there. stale_days: platform events
+    that end so many days or more before the period does, and a registry so many days older than its end, are stale,
+    which is not complete either.
+    """
+
+    kind: Kind
+    cadence: Cadence
+    due_days: int
+    policy: Policy = "publish"
+    stale_days: int | None = None
 
 
 class EventFields(Layout):
@@ -101,6 +202,11 @@ class Inbox(Layout):
     submissions: SubmissionLayout | None = None
     totals: TableLayout | None = None
     """Stated figures that must add up."""
+    corrections: TableLayout = CORRECTIONS
+    exemptions: TableLayout = EXEMPTIONS
+    rechecks: TableLayout = RECHECKS
+    decisions: TableLayout = DECISIONS
+    expected: tuple[Expected, ...] = ()
     reviewed: dict[str, bool] = {}
     """Review statuses of declarations, and whether such a declaration counts."""
     rechecked: dict[str, bool] = {}

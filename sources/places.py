@@ -95,6 +95,10 @@ def places(inbox: Inbox) -> tuple[Place, ...]:
         "declarations": inbox.declarations,
         "findings": inbox.findings,
         "totals": inbox.totals,
+        "corrections": inbox.corrections,
+        "exemptions": inbox.exemptions,
+        "rechecks": inbox.rechecks if inbox.declarations else None,
+        "decisions": inbox.decisions,
     }
     return (
         *(Place(kind, layout.path, layout.sender) for kind, layout in layouts.items() if layout),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from schemas.kinds import Kind, kinds_read
+from schemas.kinds import Kind, kinds_read, no_records
 from schemas.periods import CADENCES, Cadence, Period
 from schemas.rulebook import RuleBook
 from transforms import observations
@@ -35,6 +35,9 @@ class Records:
     findings: pd.DataFrame
     totals: pd.DataFrame
     followed: pd.DataFrame
+    corrections: pd.DataFrame = field(default_factory=lambda: no_records("corrections"))
+    exemptions: pd.DataFrame = field(default_factory=lambda: no_records("exemptions"))
+    rechecks: pd.DataFrame = field(default_factory=lambda: no_records("rechecks"))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from schemas.kinds import RECORD_COLUMNS, Kind
+from schemas.kinds import RECORD_COLUMNS, Kind, no_records
 from schemas.periods import CADENCES, Period
 from warehouse import batches
 from warehouse.batches import Knowledge
@@ -43,6 +43,26 @@ class Known:
     def totals(self, period: Period) -> pd.DataFrame:
         """Figures stated for the period."""
         return self._read("totals", self._of("totals", str(period)))
+
+    def corrections(self) -> pd.DataFrame:
+        """All corrections of sources."""
+        return self._read("corrections", self._of("corrections"))
+
+    def exemptions(self) -> pd.DataFrame:
+        """All exemptions."""
+        return self._read("exemptions", self._of("exemptions"))
+
+    def rechecks(self, period: Period) -> pd.DataFrame:
+        """What re-checks of the period's declarations found."""
+        return self._read("rechecks", self._of("rechecks", str(period)))
+
+    def decisions(self, period: Period) -> pd.DataFrame:
+        """What people decided of the period's proposals."""
+        return self._read("decisions", self._of("decisions", str(period)))
+
+    def deliveries(self) -> pd.DataFrame:
+        """The batches in force themselves: batch_id, kind, sender, period, file, received_at, first_day, last_day …"""
+        return self._batches
 
     def nothing(self, kind: Kind) -> pd.DataFrame:
         """The frame of a kind without rows."""
@@ -101,13 +121,9 @@ class Known:
 
     def _read(self, kind: Kind, held: pd.DataFrame) -> pd.DataFrame:
         rows = self._lake.read(held["path"].tolist())
-        missing = {name: pd.Series(dtype=_dtype(name)) for name in RECORD_COLUMNS[kind] if name not in rows}
-        return rows.assign(**missing)
+        nothing = no_records(kind)
+        return rows.assign(**{name: nothing[name] for name in nothing if name not in rows})
 
 
 def _inside(day: pd.Series, first: date, last: date) -> pd.Series:
     return (day >= str(first)) & (day <= str(last))
-
-
-def _dtype(name: str) -> str:
-    return {"row_no": "int64", "day": "datetime64[us]"}.get(name, "str")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from flows.jobs.context import Context
 from flows.progress import Progress
 from flows.stages import Call, plain
 from rulebooks.findings import RuleBookError
+from schemas.kinds import REGISTERS, Kind
 from schemas.layouts import Inbox
 from schemas.periods import Period, local_day
 from schemas.receipts import Receipt, Receipts
@@ -20,9 +22,13 @@ from schemas.rulebook import RuleBook
 from sources.delivery import Delivery, Found, Refusal, SourceError
 from sources.inbox import discover, read
 from transforms.checks.checked import REJECTION_COLUMNS, Checked
+from transforms.checks.corrections import check_corrections
+from transforms.checks.decisions import check_decisions
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events
+from transforms.checks.exemptions import check_exemptions
 from transforms.checks.findings import check_findings
+from transforms.checks.rechecks import check_rechecks
 from transforms.checks.registry import check_registry, registry_of
 from transforms.checks.submissions import check_submissions
 from transforms.checks.totals import check_totals
@@ -31,6 +37,18 @@ from transforms.items import due_inbox
 from transforms.registry import Registry
 from warehouse import batches
 
+CHECKS: dict[Kind, Callable[..., Checked]] = {
+    "registry": check_registry,
+    "events": check_events,
+    "declarations": check_declarations,
+    "submissions": check_submissions,
+    "findings": check_findings,
+    "totals": check_totals,
+    "corrections": check_corrections,
+    "exemptions": check_exemptions,
+    "rechecks": check_rechecks,
+    "decisions": check_decisions,
+}
 REPEATED = "同一事件的较早版本"
 Job = Found | Refusal | Delivery
 
@@ -109,30 +127,22 @@ def _taken(context: Context, delivery: Delivery, rulebook: RuleBook, received_at
 
 
 def _check(delivery: Delivery, records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Checked:
-    match delivery.kind:
-        case "registry":
-            return check_registry(records, rulebook)
-        case "events":
-            return check_events(records, registry, rulebook)
-        case "declarations":
-            return check_declarations(records, registry, rulebook, Period.parse(delivery.period))
-        case "submissions":
-            return check_submissions(records, registry, rulebook, Period.parse(delivery.period))
-        case "findings":
-            return check_findings(records, registry, rulebook)
-        case "totals":
-            return check_totals(records, registry, rulebook, Period.parse(delivery.period))
+    """What the check of the kind makes of the records; its parameters name what it needs."""
+    period = Period.parse(delivery.period) if delivery.period else None
+    given = {"records": records, "registry": registry, "rulebook": rulebook, "period": period}
+    check = CHECKS[delivery.kind]
+    return check(**{name: given[name] for name in inspect.signature(check).parameters})
 
 
 def _days(delivery: Delivery, records: pd.DataFrame) -> pd.Series:
     """The local day that each record speaks of; NaT where it names none that can be read."""
+    if delivery.kind in REGISTERS:
+        return pd.Series(pd.NaT, index=records.index, dtype="datetime64[us]")
     match delivery.kind:
         case "events":
             return local_days(moments(records["occurred_at"]))
         case "findings":
             return days(records["found_on"])
-        case "registry":
-            return pd.Series(pd.NaT, index=records.index, dtype="datetime64[us]")
     end = pd.Timestamp(Period.parse(delivery.period).end)
     return pd.Series(end, index=records.index).astype("datetime64[us]")
 

@@ -143,6 +143,9 @@ def read_records(known: Known, period: Period, rulebook: RuleBook) -> Records:
         known.findings(period) if "findings" in read else known.nothing("findings"),
         known.totals(period),
         known.findings_between(first, last) if makes_work(rulebook, period) else known.nothing("findings"),
+        known.corrections(),
+        known.exemptions(),
+        known.rechecks(period),
     )
 
 

@@ -20,8 +20,8 @@ def test_every_kind_has_its_place_in_the_inbox():
     assert set(layouts.Inbox.model_fields) >= KINDS
 
 
-def test_every_kind_but_the_registry_and_totals_is_what_items_of_some_source_need():
-    assert set(KIND_OF.values()) == KINDS - {"registry", "totals"}
+def test_items_are_read_from_what_branches_departments_inspectors_and_the_platform_deliver():
+    assert set(KIND_OF.values()) == {"events", "declarations", "submissions", "findings"}
 
 
 def test_a_period_reads_what_its_own_items_need():

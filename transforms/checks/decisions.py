@@ -1,0 +1,15 @@
+"""The check of decisions about weak and lax organisations (整顿决定)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from schemas.periods import Period
+from schemas.rulebook import RuleBook
+from transforms.checks.checked import REJECTION_COLUMNS, Checked
+from transforms.registry import Registry
+
+
+def check_decisions(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, period: Period) -> Checked:
+    """To be written."""
+    return Checked(records, pd.DataFrame(columns=REJECTION_COLUMNS), 0)
