@@ -35,6 +35,7 @@ check: $(READY) ## lint, format, types, and which room may import which
 	@$(BIN)/lint-imports --no-logo >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 
 test: $(READY) ## all tests; make test ARGS="tests/schemas -x" for some of them
+	@tests/office.sh .venv/office
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 bench: $(READY) ## the job beside its peers

@@ -78,20 +78,51 @@ def intake(
 ) -> None:
     """Take what is new in the inbox, and say what became of it.
 
-    Every file is checked, kept and answered. The month that is running gets a provisional edition, if anything has come
-    for it.
+    Every file is checked, kept and answered. Ended periods that wait for somebody are tried again. The month that is
+    running gets a provisional edition, if anything has come for it.
     """
     with _clear_errors():
         from boards.receipts import receipt_lines
         from flows.running import run_intake
 
-        result, running = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
-        told = _plain(result) | {"open_month": _plain(running) if running else None}
+        result, again, running = run_intake(_settings(district, scheme, inbox=inbox), received_at, _say)
+        told = _plain(result) | {
+            "tried_again": [_plain(one) for one in again],
+            "open_month": _plain(running) if running else None,
+        }
         _show(as_json, lambda: receipt_lines(result), lambda: told)
-        if running and not as_json:
-            typer.echo(f"{running.period}：{running.message}")
-        is_done = not result.having("refused") and (running is None or running.is_scored)
+        if not as_json:
+            for told_of in again:
+                typer.echo(f"{told_of.period}：{told_of.message}")
+            if running:
+                typer.echo(f"{running.period}：{running.message}")
+        is_wrong = any(one.is_wrong for one in again) or (running is not None and not running.is_scored)
+        is_done = not result.having("refused") and not is_wrong
         raise typer.Exit(0 if is_done else 1)
+
+
+@app.command()
+def receipts(
+    inbox: Annotated[str, typer.Argument(help="Folder whose files are answered; the one of the settings else.")] = "",
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write the receipts of all files in the inbox anew, with what stands now.
+
+    Every intake writes those that are missing or no longer true. This is for the time after a scoring, which may have
+    resolved rejections.
+    """
+    with _clear_errors():
+        from datetime import UTC, datetime
+
+        from flows.jobs.context import opened
+        from flows.jobs.receipts import renew_receipts
+
+        settings = _settings(district, scheme, inbox=inbox)
+        books = renew_receipts(opened(settings), datetime.now(UTC))
+        said = f"已写{len(books)}份回执：{settings.receipts / settings.district / settings.scheme_code}"
+        _show(as_json, lambda: [said], lambda: books)
 
 
 def _add_scoring(name: str, cadence: Cadence, examples: str, said: str) -> None:
@@ -228,6 +259,66 @@ def explain(
         where = (context.district, context.scheme, org, period)
         told = explanation(context.engine, context.lake, *where, partial(rules_of, context), moment_of(as_of))
         _show(as_json, lambda: explanation_lines(told), lambda: _plain(told))
+
+
+@app.command()
+def recheck(
+    period: Annotated[str, typer.Argument(help="A period that branches declare for: 2024-07, 2024Q3 or 2024.")],
+    seed: Annotated[
+        str, typer.Option(help="What the draw hangs on; left out, it is made of the declarations that have come.")
+    ] = "",
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Draw the sample of declarations that the district re-checks (复核抽查), and write the work list to fill in.
+
+    A period is drawn once; again, only what has come since is drawn from. The list, filled in, is delivered as
+    rechecks/2024-07.xlsx.
+    """
+    with _clear_errors():
+        from flows.running import run_recheck
+
+        done = run_recheck(_settings(district, scheme), period, seed, _say)
+        _show(as_json, lambda: [f"{done.period}：{done.told()}"], lambda: _plain(done))
+
+
+@app.command()
+def propose(
+    year: Annotated[str, typer.Argument(help="The year: 2024.")],
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Propose weak and lax organisations (软弱涣散) of a year for rectification, and write the workbook to decide in.
+
+    Nothing is decided by this: the workbook, filled in, is delivered as decisions/2024.xlsx.
+    """
+    with _clear_errors():
+        from flows.running import run_propose
+
+        done = run_propose(_settings(district, scheme), year, _say)
+        _show(as_json, done.lines, lambda: _plain(done))
+
+
+@app.command("lists")
+def work_lists(
+    period: Annotated[str, typer.Argument(help="A period with an edition: 2024-07, 2024Q3 or 2024.")],
+    district: District = "",
+    scheme: Scheme = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write the work lists of a period as workbooks: warnings and other tasks, and what is still to be declared.
+
+    They are made of the current edition and stand in the folder of the setting `lists`; scheduled flows write them too.
+    """
+    with _clear_errors():
+        from boards.lists import lists_lines
+        from flows.jobs.context import opened
+        from flows.jobs.lists import lists
+
+        told = lists(opened(_settings(district, scheme)), period)
+        _show(as_json, lambda: lists_lines(told), lambda: _plain(told))
 
 
 @app.command()

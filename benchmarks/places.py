@@ -16,7 +16,7 @@ from flows.demo import FIRST
 
 @dataclass(frozen=True)
 class Place:
-    """A folder with lake, reports and, on SQLite, the warehouse; on PostgreSQL the warehouse is a database beside it.
+    """A folder with lake, reports, receipts and, on SQLite, the warehouse; on PostgreSQL that is a database beside it.
 
     `server` is the address of a PostgreSQL server, "" for SQLite.
     """
@@ -35,6 +35,8 @@ class Place:
             "ZUZHILI_INBOX": str(self.inbox),
             "ZUZHILI_LAKE": str(self.folder / "lake"),
             "ZUZHILI_REPORTS": str(self.folder / "reports"),
+            "ZUZHILI_RECEIPTS": str(self.folder / "receipts"),
+            "ZUZHILI_LISTS": str(self.folder / "lists"),
             "ZUZHILI_WAREHOUSE_URL": self._url,
         }
 

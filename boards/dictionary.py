@@ -57,10 +57,10 @@ ABOUT = {
         " none.",
     ),
     "tasks": About(
-        "任务（后续任务、整改）",
+        "任务（后续任务、整改、消除预警）",
         "organisation, period, task, what it hangs on and day on which it arose",
-        "`item_code` is the scale whose grade led to it, or the entry of the negative list that was found. `status` is"
-        " as at the period's end.",
+        "`item_code` is the scale whose grade led to it, the entry of the negative list that was found, or that of the"
+        " warning. `status` is as at the period's end; in a provisional edition as at its first day.",
     ),
     "roll_ups": About(
         "逐级汇总",
@@ -87,8 +87,25 @@ ABOUT = {
     ),
     "pending_declarations": About(
         "待申报（督促申报）",
-        "organisation and item that is still to be declared in an open month",
-        "Only provisional editions have rows here.",
+        "organisation and item that is still to be declared",
+        "Only provisional editions have rows here: of an open month, or of one that waits for somebody.",
+    ),
+    "completeness": About(
+        "报送齐全情况",
+        "period, kind of delivery and sender that was due",
+        "A sender that delivered nothing is `missing`, platform events or a registry that end too early are `stale`."
+        " `partial` are declarations that some have not made, and sheets without a value for some.",
+    ),
+    "corrections": About(
+        "更正（来源差错）",
+        "period, correction and record of a source that it changed",
+        "`record` is what the sender knows the record by; `expected` is what the source has, `corrected` what counts in"
+        " its place, both empty for an empty cell. `org_code` is blank for stated figures.",
+    ),
+    "exemptions": About(
+        "豁免",
+        "period, organisation and item that it is exempted from",
+        "Only items of the period's own cadence; they have no line in `ledger`.",
     ),
     "organizations": About("组织", "organisation as at the period's last day, and period", "Assessed or not."),
     "items": About(
@@ -111,6 +128,19 @@ ABOUT = {
         "退回记录",
         "rejected cell, row or file (`row_no` 0)",
         "`edition_id` and `revision` are of the edition that found it, empty where intake did.",
+    ),
+    "recheck_samples": About(
+        "复核抽查",
+        "declaration that is to be re-checked: organisation, period and item",
+        "Drawn by organisation: of one that is drawn all declarations that count. Columns from `recheck_status` to"
+        " `checked_on` are empty until the result has come. `edition_id` and `revision` are always empty.",
+    ),
+    "weak_and_lax": About(
+        "软弱涣散整顿（建议、决定、转化）",
+        "organisation and year that came into question, or that people decided about",
+        "Columns from `list_place` to `made_at` and `attainment_pct` are empty where nothing proposed it, those from"
+        " `decision` to `outcome_text` where nobody decided yet. `status` is undecided, listed, not_listed or"
+        " converted; one that is listed is overdue after `due_on`. `edition_id` and `revision` are always empty.",
     ),
 }
 """By view, in the order of the views."""

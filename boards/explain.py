@@ -8,6 +8,7 @@ from boards.changes import change_lines
 from boards.explain_outcomes import adjusted_lines, figure_lines, grade_lines, share_lines, task_lines
 from boards.explained import Explanation
 from boards.ledger_told import Dimension, Line
+from boards.watched import watched_lines
 from transforms.adjustments import COEFFICIENT
 from transforms.ledger import FLOOR
 from transforms.parts import MEAN
@@ -29,7 +30,9 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
     yield from _section("个人系数（单位系数 × 本人系数）", share_lines(told.shares))
     yield from _section("预警", _warning_lines(told))
     yield from _section("任务", task_lines(told.tasks))
+    yield from _section("软弱涣散整顿", watched_lines(told.watched))
     yield from _section("逐级汇总（本级 + 下级 = 合计）", figure_lines(told.figures))
+    yield from _section("更正和豁免", [*_correction_lines(told), *_exemption_lines(told)])
     yield from _section("报送了但没有计入", told.not_counted)
     yield from _section("与上一版相比", change_lines(told.changes))
     yield from _section("各期明细", (f"zuzhili explain {told.org_code} {part}" for part in told.parts))
@@ -76,9 +79,25 @@ def _warning_lines(told: Explanation) -> Iterator[str]:
         yield f"{COLOUR_NAMES[warned.colour]} {warned.reason}（责任主体：{warned.responsible}）"
 
 
+def _correction_lines(told: Explanation) -> Iterator[str]:
+    for one in told.corrections:
+        expected, corrected = (f"“{text}”" if text else "空格" for text in (one.expected, one.corrected))
+        yield f"更正“{one.name}”：{one.record}的“{one.column_name}”由{expected}改为{corrected}"
+        yield f"    {one.cause}（提供人{one.provider}，{one.recorded_on}登记）"
+
+
+def _exemption_lines(told: Explanation) -> Iterator[str]:
+    for one in told.exemptions:
+        until = f"至{one.until}" if one.until else "起"
+        yield f"豁免 {one.item_code} {one.item_name}：{one.since}{until}，满分分摊给同维度的其他指标"
+        yield f"    {one.cause}（{one.approved_by}{one.approved_on}批准）"
+
+
 def _line_lines(line: Line) -> Iterator[str]:
     yield f"{_mark(line)} {_named(line)}  {_earned(line)}"
     yield f"    {line.reason}"
+    if line.not_sent:
+        yield f"    {line.not_sent}"
     if line.full_points != line.nominal_points:
         how = "各期满分平均" if line.status == MEAN else "分摊不适用指标的分后满分"
         yield f"    标准分{line.nominal_points:g}，{how}{line.full_points:.4f}"
@@ -86,6 +105,8 @@ def _line_lines(line: Line) -> Iterator[str]:
         yield f"    依据：{line.evidence}"
     if line.places:
         yield f"    来自：{'；'.join(line.places)}"
+    if line.corrections:
+        yield f"    已按更正{'、'.join(f'“{name}”' for name in line.corrections)}计"
 
 
 def _mark(line: Line) -> str:

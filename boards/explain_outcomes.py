@@ -33,11 +33,13 @@ def adjusted_lines(told: Sequence[Adjusted]) -> Iterator[str]:
 
 
 def task_lines(told: Sequence[Task]) -> Iterator[str]:
-    """Each task with its deadline, who is responsible, and why it arose."""
+    """Each task with its deadline, who is responsible, why it arose, and what it was done or cleared by."""
     for task in told:
         done = f"，{task.done_on}办结" if task.done_on else ""
         yield f"{TASK_STATUS_TITLES[task.status]} {task.name}（期限{task.due_on}{done}，责任主体：{task.responsible}）"
         yield f"    {task.reason}"
+        if task.done_by:
+            yield f"    办结依据：{task.done_by}"
 
 
 def figure_lines(told: Sequence[Figure]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from boards import ledger_told, outcomes_told
@@ -12,9 +12,11 @@ from boards.changes import Change, changes
 from boards.errors import NotPublished
 from boards.ledger_told import Dimension, Line
 from boards.outcomes_told import Adjusted, Figure, Graded, Share, Task
+from boards.registers_told import Correction, Exemption, corrections, exemptions
 from boards.subject import Subject, edition_of, subject
 from boards.traced import traced
-from schemas.periods import Period
+from boards.watched import Watched, watched
+from schemas.periods import Period, local_day
 from schemas.rulebook import RuleBook
 from warehouse import editions
 from warehouse.batches import Knowledge
@@ -42,7 +44,7 @@ class Explanation:
 
     `base_points` are those of the counted dimensions, the index has the adjustments besides. `is_restricted`: in no
     published view. `parts` are the shorter periods that it was scored from, `diagnosis` is what its scores say beside
-    those of its domain.
+    those of its domain. `watched` is its entry in the list of weak and lax organisations of the year, as it stands now.
     """
 
     org_code: str
@@ -68,7 +70,10 @@ class Explanation:
     shares: tuple[Share, ...]
     warnings: tuple[Warned, ...]
     tasks: tuple[Task, ...]
+    watched: tuple[Watched, ...]
     figures: tuple[Figure, ...]
+    corrections: tuple[Correction, ...]
+    exemptions: tuple[Exemption, ...]
     not_counted: tuple[str, ...]
     changes: tuple[Change, ...]
     parts: tuple[str, ...]
@@ -116,12 +121,15 @@ def explanation(
         diagnosis=str(told_of.rows("diagnoses")["text"].item()),
         grades=outcomes_told.graded(told_of, rulebook),
         dimensions=ledger_told.dimensions(told_of, rulebook),
-        lines=ledger_told.lines(ledger, behind, rulebook),
+        lines=ledger_told.lines(ledger, behind, rulebook, ledger_told.not_sent(told_of, rulebook)),
         adjustments=outcomes_told.adjusted(told_of, behind, rulebook),
         shares=outcomes_told.shares(told_of, rulebook),
         warnings=_warnings(told_of),
         tasks=outcomes_told.tasks(told_of),
+        watched=_watched(told_of, as_of),
         figures=outcomes_told.figures(told_of, rulebook),
+        corrections=corrections(told_of),
+        exemptions=exemptions(told_of),
         not_counted=behind.not_counted,
         changes=changes(told_of.rows("restatements"), rulebook, ledger),
         parts=_parts(told_of),
@@ -131,6 +139,15 @@ def explanation(
 def _warnings(told_of: Subject) -> tuple[Warned, ...]:
     rows = told_of.rows("warnings").sort_values("severity", ascending=False, kind="stable")
     return tuple(Warned(str(row.colour), str(row.reason), str(row.responsible_name)) for row in rows.itertuples())
+
+
+def _watched(told_of: Subject, as_of: datetime | None) -> tuple[Watched, ...]:
+    """Its entry in the list of the period's year as it stands; the list has no past states to show."""
+    if as_of or told_of.is_restricted:
+        return ()
+    edition, year = told_of.edition, str(told_of.period.around("year"))
+    today = local_day(datetime.now(UTC))
+    return watched(told_of.engine, edition.district, edition.scheme, told_of.org_code, year, today)
 
 
 def _parts(told_of: Subject) -> tuple[str, ...]:

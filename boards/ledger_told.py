@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,18 @@ import pandas as pd
 from boards.subject import Subject
 from boards.traced import Traced
 from schemas.rulebook import POINT, RuleBook
+from transforms import absence_wording
+from transforms.lookup import line_key
 from warehouse import published
+
+_NO_VALUE = "missing"
+"""Status of a line whose item has no value."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One ledger line; points in points. `places` names file and row of every record that it came from.
+    """One ledger line; points in points. `places` names file and row of every record that it came from, `not_sent`
+    who delivered nothing, where that is why the value is missing, `corrections` what has put such a record right.
 
     Of an item that several assess each assessor has a line, with that assessor's part of the nominal points.
     """
@@ -34,6 +41,8 @@ class Line:
     reason: str
     evidence: str
     places: tuple[str, ...]
+    not_sent: str = ""
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,13 +84,20 @@ def ledger(told_of: Subject) -> pd.DataFrame:
     return published.in_rule_book_order(told_of.engine, told_of.edition.edition_id, told_of.rows("ledger"))
 
 
-def lines(rows: pd.DataFrame, traced: Traced, rulebook: RuleBook) -> tuple[Line, ...]:
-    """The same as data."""
+def not_sent(told_of: Subject, rulebook: RuleBook) -> dict[str, str]:
+    """Who delivered nothing for an item, a sentence by item and assessor (`line_key`)."""
+    return absence_wording.not_sent(told_of.all_rows("completeness"), rulebook, told_of.period)
+
+
+def lines(rows: pd.DataFrame, traced: Traced, rulebook: RuleBook, gone: Mapping[str, str]) -> tuple[Line, ...]:
+    """The same as data; `gone` as `not_sent` gives it."""
     own_points = {(item.code, item.assessor): item.points / POINT for item in rulebook.items}
-    return tuple(_line(row, traced, own_points) for row in rows.to_dict("records"))
+    return tuple(_line(row, traced, own_points, gone) for row in rows.to_dict("records"))
 
 
-def _line(row: dict[str, Any], traced: Traced, own_points: dict[tuple[str, str], float]) -> Line:
+def _line(
+    row: dict[str, Any], traced: Traced, own_points: dict[tuple[str, str], float], gone: Mapping[str, str]
+) -> Line:
     def number(name: str) -> float | None:
         return None if pd.isna(row[name]) else float(row[name])
 
@@ -101,4 +117,6 @@ def _line(row: dict[str, Any], traced: Traced, own_points: dict[tuple[str, str],
         str(row["reason"]),
         str(row["evidence"]),
         traced.of(code, assessor),
+        not_sent=gone.get(line_key(code, assessor), "") if row["status"] == _NO_VALUE else "",
+        corrections=traced.corrected_by(code, assessor),
     )

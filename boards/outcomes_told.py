@@ -59,7 +59,7 @@ class Graded:
 
 @dataclass(frozen=True)
 class Task:
-    """Work that a grade or a finding led to, as at the period's end; days as 2024-07-31."""
+    """Work that a grade, a finding or a warning led to, as at the period's end; days as 2024-07-31."""
 
     task_code: str
     item_code: str
@@ -71,6 +71,7 @@ class Task:
     due_on: str
     status: str
     done_on: str | None
+    done_by: str | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ def tasks(told_of: Subject) -> tuple[Task, ...]:
             str(_day(row["due_on"])),
             str(row["status"]),
             _day(row["done_on"]),
+            _text(row["done_by"]),
         )
         for row in rows.to_dict("records")
     )

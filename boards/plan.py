@@ -22,6 +22,8 @@ def plan_data(planned: Sequence[Planned]) -> list[dict[str, Any]]:
             "is_new": one.differences is None,
             "is_changed": one.is_changed,
             "organizations": one.organizations,
+            "waits_for": one.waits_for,
+            "is_held": one.is_held,
             "index": _rows(one, "index_points"),
             "rank": _rows(one, "rank"),
             "top": [row | {"enters": enters} for row, enters in _top(one)],
@@ -36,7 +38,7 @@ def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
     """The plan as text; nothing has been written."""
     for one, data in zip(planned, plan_data(planned), strict=True):
         if one.differences is None:
-            yield f"{one.period}：还没有版次，将首次发布，{one.organizations}个组织"
+            yield f"{one.period}：{_first(one)}"
         elif not one.is_changed:
             yield f"{one.period}：没有变化"
         else:
@@ -59,6 +61,14 @@ def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
 def plan_markdown(planned: Sequence[Planned]) -> str:
     """The plan for the orchestrator's page."""
     return "\n".join(f"    {line}" for line in plan_lines(planned))
+
+
+def _first(one: Planned) -> str:
+    """What would become of a period that has no final edition yet."""
+    if one.is_held:
+        return f"不会发布，还在等：{one.waits_for}"
+    mark = f"（即时版，还在等：{one.waits_for}）" if one.waits_for else ""
+    return f"还没有版次，将首次发布{mark}，{one.organizations}个组织"
 
 
 def _rows(one: Planned, measure: str) -> list[dict[str, Any]]:

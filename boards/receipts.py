@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from schemas.kinds import KIND_NAMES
 from schemas.receipts import Receipt, Receipts
-
-KIND_NAMES = {
-    "registry": "组织名册",
-    "events": "平台事件",
-    "declarations": "支部申报",
-    "submissions": "部门报送",
-    "findings": "检查发现",
-    "totals": "统计总数",
-    "corrections": "更正登记",
-    "exemptions": "豁免登记",
-    "rechecks": "复核结果",
-    "decisions": "整顿决定",
-}
 
 
 def receipt_lines(result: Receipts) -> Iterator[str]:
@@ -25,8 +13,11 @@ def receipt_lines(result: Receipts) -> Iterator[str]:
     for receipt in result.having("taken"):
         yield _taken_line(receipt)
         yield from (f"    提示：{note}" for note in receipt.notes)
+        if receipt.rejected or not all(total.agrees for total in receipt.totals):
+            yield from _book_line(receipt)
     for receipt in result.having("refused"):
         yield f"  拒收 {receipt.message}"
+        yield from _book_line(receipt)
     for line in result.left_alone:
         yield f"  未取 {line}"
     taken = result.having("taken")
@@ -39,6 +30,11 @@ def receipt_lines(result: Receipts) -> Iterator[str]:
         f"本次取件：新增{len(taken)}个文件（{counted}，略去{ignored}），"
         f"未变{len(result.having('unchanged'))}个，拒收{len(result.having('refused'))}个"
     )
+
+
+def _book_line(receipt: Receipt) -> Iterator[str]:
+    if receipt.book:
+        yield f"    回执：{receipt.book}"
 
 
 def _taken_line(receipt: Receipt) -> str:

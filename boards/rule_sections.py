@@ -8,6 +8,7 @@ from schemas.conditions import Condition
 from schemas.outcomes import ByBody, Consequence, Itself, MostPointsLost, NearestKind, Responsible, RollUp, Scale, Share
 from schemas.periods import CADENCE_TITLES
 from schemas.rulebook import CadenceRule, ControlTotal, NegativeItem, RuleBook
+from schemas.watch_list import WatchList
 from transforms import wording
 from transforms.rule_texts import scale_text
 
@@ -75,10 +76,11 @@ def share_rule(entry: Share, rulebook: RuleBook) -> str:
 
 
 def condition_rule(entry: Condition, rulebook: RuleBook) -> str:
-    """The colour and who sees to it; one without a colour only counts how often it held."""
+    """The colour, who sees to it and within how many days; one without a colour only counts how often it held."""
     if not entry.colour:
         return "只作连续计数，不单独预警"
-    return f"{wording.COLOUR_NAMES[entry.colour]}色，责任主体：{responsible_text(entry.responsible, rulebook)}"
+    due = f"，期末后{entry.due_days}日内消除" if entry.due_days is not None else ""
+    return f"{wording.COLOUR_NAMES[entry.colour]}色{due}，责任主体：{responsible_text(entry.responsible, rulebook)}"
 
 
 def roll_up_rule(entry: RollUp, rulebook: RuleBook) -> str:
@@ -92,6 +94,15 @@ def control_total_rule(entry: ControlTotal) -> str:
     """What the stated total must be."""
     equals = f"，并等于{_EQUALS[entry.equals]}" if entry.equals else ""
     return f"等于{' + '.join(entry.parts)}{equals}，不等的退回"
+
+
+def watch_list_rule(entry: WatchList) -> str:
+    """Whom the program proposes, in which order, how many, and by when who is listed is to be converted."""
+    colours = "、".join(f"{wording.COLOUR_NAMES[colour]}色" for colour in entry.colours)
+    return (
+        f"进过{colours}池的，依次按颜色、查实情形种数、在池月数、最近得分率排位，一年建议{entry.places}个，并列的一并建议，"
+        f"由人决定；列入后{entry.convert_days}日内转化"
+    )
 
 
 def responsible_text(chosen: Sequence[Responsible], rulebook: RuleBook) -> str:

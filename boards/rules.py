@@ -15,6 +15,7 @@ from boards.rule_sections import (
     roll_up_rule,
     scale_rule,
     share_rule,
+    watch_list_rule,
 )
 from schemas.periods import CADENCE_TITLES
 from schemas.rulebook import POINT, Dimension, RuleBook
@@ -33,6 +34,8 @@ _SECTIONS = {
     "conditions": "预警条件",
     "roll_ups": "逐级汇总",
     "control_totals": "总数核对",
+    "watch_list": "软弱涣散整顿名单",
+    "circumstances": "软弱涣散情形",
 }
 _NAMED = 4
 """Domains of an item that are named; more are counted."""
@@ -112,7 +115,18 @@ def _sections(rulebook: RuleBook) -> dict[str, list[dict[str, Any]]]:
         ],
         "roll_ups": [_entry(entry, "汇总", roll_up_rule(entry, rulebook)) for entry in rulebook.roll_ups],
         "control_totals": [_entry(entry, "核对", control_total_rule(entry)) for entry in rulebook.control_totals],
+        "watch_list": _watch_list(rulebook),
+        "circumstances": [_entry(one, "情形", "审核通过的计一种，不计分") for one in rulebook.circumstances],
     }
+
+
+def _watch_list(rulebook: RuleBook) -> list[dict[str, Any]]:
+    """The list of weak and lax organisations, where the scheme keeps one."""
+    watched = rulebook.watch_list
+    if watched is None:
+        return []
+    told = {"code": "list", "name": watched.name, "kind": "名单", "cadence": "year"}
+    return [told | {"rule": watch_list_rule(watched)}]
 
 
 def _entry(entry: Any, kind: str, rule: str) -> dict[str, Any]:

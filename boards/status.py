@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from boards.receipts import KIND_NAMES
-from schemas.kinds import Kind, kinds_read
-from schemas.periods import local_time
+from boards.recheck_list import progress_text
+from boards.watched import count_lines, counts_told
+from schemas.kinds import KIND_NAMES, REGISTERS, Kind, kinds_read
+from schemas.periods import local_day, local_time
 from schemas.reasons import REASONS
-from warehouse import batches, published
+from schemas.receipts import CHECK_IT
+from transforms.absence_wording import waiting_until
+from warehouse import batches, published, worklists
+from warehouse.held import all_held
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -41,7 +46,10 @@ CAUSES = {
 
 
 def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
-    """Current editions, deliveries in force by kind, and open rejections by period, sender and reason."""
+    """Current editions, periods held back, deliveries in force by kind, and what is open against them.
+
+    That is rejections by period, sender and reason, and totals that their rows do not come to.
+    """
     editions = published.status(engine, district, scheme)
     held = batches.in_force(engine, district, scheme, list(KIND_NAMES))
     kinds = held.groupby("kind").agg(
@@ -64,9 +72,13 @@ def status_of(engine: Engine, district: str, scheme: str) -> dict[str, Any]:
         "district": district,
         "scheme": scheme,
         "editions": editions[_EDITION_COLUMNS].to_dict("records"),
+        "held": [asdict(one) for one in all_held(engine, district, scheme)],
         "stopped": [{name: row[name] for name in ("period", "created_at", "note", "report")} for row in stopped],
         "deliveries": kinds.reset_index().to_dict("records"),
         "rejections": rejected.to_dict("records"),
+        "totals": list(_totals(held)),
+        "rechecks": worklists.progress(engine, district, scheme).to_dict("records"),
+        "weak_and_lax": counts_told(engine, district, scheme, local_day(datetime.now(UTC))),
     }
 
 
@@ -87,6 +99,9 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         if row["not_counted"]:
             remedy = f"zuzhili backfill {row['period']} {row['period']} --plan"
             yield f"      发布后又收到{row['not_counted']}批有关的报送，尚未计入。先看会改变什么：{remedy}"
+    for row in told["held"]:
+        until = waiting_until(row["until"])
+        yield f"  {row['period']} 在等：{row['note']}（自{local_time(row['held_since'])}，{until}）"
     for row in told["stopped"]:
         yield f"  {row['period']} {local_time(row['created_at'])}算出的一版没有通过质量关，没有发布：{row['note']}"
         yield f"      报告：{row['report']}"
@@ -100,6 +115,17 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         yield "仍未解决的退回："
     for row in told["rejections"]:
         yield f"  {row['file']}  {REASONS[row['reason']].title} {row['rejections']}条"
+    if told["totals"]:
+        yield "与各行对不上的合计："
+    yield from (f"  {row['file']}  {row['note']}" for row in told["totals"])
+    yield from (f"复核抽查 {row['period']}：{progress_text(row)}" for row in told["rechecks"])
+    yield from count_lines(told["weak_and_lax"])
+
+
+def _totals(held: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """The notes of deliveries in force on totals that do not agree, with their files."""
+    for row in held.itertuples():
+        yield from ({"file": row.file, "note": note} for note in row.note.split("；") if note.endswith(CHECK_IT))
 
 
 def _kinds_read(engine: Engine, district: str, scheme: str, editions: pd.DataFrame) -> dict[str, set[Kind]]:
@@ -111,8 +137,8 @@ def _kinds_read(engine: Engine, district: str, scheme: str, editions: pd.DataFra
 
 
 def _newer(held: pd.DataFrame, edition: Any, read: set[Kind]) -> int:
-    """Deliveries in force that no run of the period has known yet and that speak of it; the registry speaks of all."""
+    """Deliveries in force that no run of the period has known yet and that speak of it; registers speak of all."""
     first, last = (pd.to_datetime(held[name]) for name in ("first_day", "last_day"))
     touches = (first <= edition.period_end) & (last >= edition.period_start)
-    speaks = (touches & held["kind"].isin(read)) | held["kind"].eq("registry")
+    speaks = (touches & held["kind"].isin(read)) | held["kind"].isin(REGISTERS)
     return int(((held["seq"] > edition.confirmed_seq) & speaks).sum())

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from boards.explain_outcomes import TASK_STATUS_TITLES
+from boards.recheck_list import progress_text
 from schemas.rulebook import RuleBook
 from transforms.wording import COLOUR_NAMES
-from warehouse import published
+from warehouse import published, worklists
 from warehouse.editions import Edition
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Summary:
     """One edition at a glance. `pool` counts organisations by their highest colour; None where the period has none.
 
     `moved` are the units that a coefficient moved most, those that rose first. `tasks` counts them by status; empty
-    where there are none.
+    where there are none. `rechecks`: organizations and declarations of the re-check sample, and those done; empty where
+    none was drawn.
     """
 
     period: str
@@ -76,6 +78,7 @@ class Summary:
     top: tuple[Place, ...]
     rejections: int
     report: str
+    rechecks: dict[str, int]
 
 
 def summary(engine: Engine, edition: Edition, rulebook: RuleBook, places: int = 10) -> Summary:
@@ -99,6 +102,7 @@ def summary(engine: Engine, edition: Edition, rulebook: RuleBook, places: int = 
         top=tuple(_top(published.top(*where, places), rulebook)),
         rejections=int(standing.loc[standing["period"] == edition.period, "rejections"].sum()),
         report=edition.report or "",
+        rechecks=_rechecks(worklists.progress(*where)),
     )
 
 
@@ -158,6 +162,11 @@ def _by_status(statuses: pd.Series) -> dict[str, int]:
     return {status: int((statuses == status).sum()) for status in TASK_STATUS_TITLES} if len(statuses) else {}
 
 
+def _rechecks(progress: pd.DataFrame) -> dict[str, int]:
+    counts = progress[["organizations", "declarations", "done"]].to_dict("records")
+    return {str(name): int(count) for row in counts for name, count in row.items()}
+
+
 def _top(ranked: pd.DataFrame, rulebook: RuleBook) -> Iterator[Place]:
     """Places by domain in rule-book order."""
     order = {domain.code: n for n, domain in enumerate(rulebook.domains)}
@@ -176,6 +185,8 @@ def _texts(told: Summary) -> Iterator[str]:
         if units := [one for one in told.moved if one.places_moved * sign > 0]:
             named = (f"{one.org_name}（{one.org_code}）{abs(one.places_moved)}位" for one in units)
             yield f"因系数{verb}最多：{'、'.join(named)}"
+    if told.rechecks:
+        yield f"复核抽查：{progress_text(told.rechecks)}"
     if told.tasks:
         yield f"任务：{'，'.join(f'{title}{told.tasks[status]}' for status, title in TASK_STATUS_TITLES.items())}"
 

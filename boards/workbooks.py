@@ -19,19 +19,23 @@ if TYPE_CHECKING:
 
 _WOULD_RUN = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would compute, were it typed in."""
-_HEADING_FILL, _TO_FILL_IN = "FFDDEBF7", "FFFFF9E5"
+_HEADING_FILL, _TO_FILL_IN, _RED = "FFDDEBF7", "FFFFF9E5", "FFC00000"
 _ROWS_MORE = 200
 """Rows below the table in which lists of choices still stand, for whoever adds some."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, its width in characters, and whether people fill it in, out of `choices`."""
+    """A column of a table: its heading, its width in characters, and whether people fill it in, out of `choices`.
+
+    Cells that say one of `red` are written in red.
+    """
 
     heading: str
     width: int = 14
     is_filled_in: bool = False
     choices: Sequence[str] = ()
+    red: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,14 @@ def add_table(book: Workbook, table: Table) -> Worksheet:
         cell.fill = PatternFill("solid", fgColor=_TO_FILL_IN if column.is_filled_in else _HEADING_FILL)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[get_column_letter(place)].width = column.width
-    last = header
+    last, red, wrapped = header, Font(color=_RED), Alignment(wrap_text=True, vertical="top")
     for last, row in enumerate(table.rows, start=header + 1):
-        for place, value in enumerate(row, start=1):
-            put(sheet.cell(last, place), value)
-            sheet.cell(last, place).alignment = Alignment(wrap_text=True, vertical="top")
+        for place, (column, value) in enumerate(zip(table.columns, row, strict=True), start=1):
+            cell = sheet.cell(last, place)
+            put(cell, value)
+            cell.alignment = wrapped
+            if value in column.red:
+                cell.font = red
     sheet.freeze_panes = sheet.cell(header + 1, 1)
     sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(table.columns))}{max(last, header + 1)}"
     _offer_choices(sheet, table.columns, header, last)

@@ -55,6 +55,8 @@ def _environment(example: Example) -> dict[str, str]:
         "ZUZHILI_INBOX": str(example.inbox),
         "ZUZHILI_LAKE": str(HOME / "lake"),
         "ZUZHILI_REPORTS": str(HOME / "reports"),
+        "ZUZHILI_RECEIPTS": str(HOME / "receipts"),
+        "ZUZHILI_LISTS": str(HOME / "lists"),
         "ZUZHILI_WAREHOUSE_URL": f"sqlite:///{HOME / 'warehouse.db'}",
     }
 
@@ -64,7 +66,7 @@ def _write_settings(shown: list[Example]) -> None:
     example = shown[0]
     (HOME / "zuzhili.toml").write_text(
         f'district = "{example.district}"\nscheme = "{example.scheme}"\ninbox = "{example.inbox}"\n'
-        'lake = "lake"\nreports = "reports"\nwarehouse_url = "sqlite:///warehouse.db"\n',
+        'lake = "lake"\nreports = "reports"\nreceipts = "receipts"\nlists = "lists"\nwarehouse_url = "sqlite:///warehouse.db"\n',
         encoding="utf-8",
     )
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from prefect.runtime import flow_run
 
+from boards.lists import lists_markdown
 from boards.summary import summary, summary_markdown
 from flows.jobs.context import opened
+from flows.jobs.lists import lists
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
 from flows.jobs.restating import rules_of
@@ -25,8 +27,8 @@ def scored(
 ) -> list[Outcome | Replayed]:
     """Scores the period (`previous`: the last of this cadence that had ended when the run was scheduled) as tasks.
 
-    A schedule is for all schemes: one that has no such periods has nothing to do. Leaves its progress and a summary as
-    artifacts. Raises ClearError for a period of another cadence.
+    A schedule is for all schemes: one that has no such periods has nothing to do. Writes the work lists of what it has
+    scored, and leaves its progress and a summary as artifacts. Raises ClearError for a period of another cadence.
     """
     context = opened(settings_for(district=district, scheme=scheme))
     spoken_of = _previous(cadence) if period == PREVIOUS else Period.parse(period)
@@ -37,10 +39,11 @@ def scored(
     show = ProgressArtifact(f"{cadence}-progress", str(spoken_of))
     done = score_whole(context, spoken_of, as_of and in_local_zone(as_of), as_task, show)
     show(1, 1, "")
+    written = [lists(context, outcome.period) for outcome in done if isinstance(outcome, Outcome)]
     own = done[-1]
     if isinstance(own, Outcome):
         seen = summary(context.engine, own.edition, rules_of(context, own.edition))
-        leave_summary(f"{cadence}-{spoken_of}", summary_markdown(seen))
+        leave_summary(f"{cadence}-{spoken_of}", f"{summary_markdown(seen)}\n{lists_markdown(written[-1])}")
     return done
 
 

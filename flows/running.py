@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flows.progress import bar
 from schemas.errors import ClearError
@@ -13,8 +13,11 @@ from schemas.periods import CADENCE_NAMES, Cadence, Period, in_local_zone
 from schemas.receipts import Receipts
 
 if TYPE_CHECKING:
+    from flows.jobs.ended import TriedAgain
     from flows.jobs.open_month import OpenMonth
+    from flows.jobs.propose import Proposed
     from flows.jobs.publishing import Outcome
+    from flows.jobs.recheck import Sample
     from flows.jobs.replay import Replayed
     from flows.settings import Settings
     from transforms.restatements import Planned
@@ -29,14 +32,18 @@ def has_orchestrator() -> bool:
     return bool(os.environ.get("PREFECT_API_URL"))
 
 
-def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts, OpenMonth | None]:
-    """Takes what is new, and brings the open month up to date; `received_at` as `moment_of`, now where it is empty."""
+def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts, list[TriedAgain], OpenMonth | None]:
+    """Takes what is new, tries the periods again that wait for somebody, and brings the open month up to date.
+
+    `received_at` as `moment_of`, now where it is empty.
+    """
     moment = moment_of(received_at) or datetime.now(UTC)
     if has_orchestrator():
         from flows.intake import intake as as_flow
 
         return as_flow(settings.district, settings.scheme, str(settings.inbox), moment)
     from flows.jobs.context import opened
+    from flows.jobs.ended import ended_periods
     from flows.jobs.intake import intake
     from flows.jobs.open_month import open_month
 
@@ -44,7 +51,7 @@ def run_intake(settings: Settings, received_at: str, say: Say) -> tuple[Receipts
     context = opened(settings)
     with bar("取件") as progress:
         receipts = intake(context, moment, progress=progress)
-    return receipts, open_month(context, moment)
+    return receipts, ended_periods(context, moment), open_month(context, moment)
 
 
 def run_periods(
@@ -101,6 +108,34 @@ def run_plan(settings: Settings, first: str, last: str, as_of: str) -> list[Plan
     start, end, moment = Period.parse(first), Period.parse(last), moment_of(as_of)
     with bar("补算计划") as progress:
         return plan(opened(settings), start, end, moment, progress)
+
+
+def run_recheck(settings: Settings, period: str, seed: str, say: Say) -> Sample:
+    """Draws the re-check sample of a period. Raises ClearError where there is nothing to draw from."""
+    of = Period.parse(period)
+    if has_orchestrator():
+        from flows.recheck import recheck as as_flow
+
+        return cast("Sample", as_flow(str(of), settings.district, settings.scheme, seed))
+    from flows.jobs.context import opened
+    from flows.jobs.recheck import recheck
+
+    say(_PLAINLY)
+    return recheck(opened(settings), of, datetime.now(UTC), seed)
+
+
+def run_propose(settings: Settings, year: str, say: Say) -> Proposed:
+    """Proposes weak and lax organisations of a year. Raises ClearError where there is nothing to propose from."""
+    period = Period.parse(year)
+    if has_orchestrator():
+        from flows.proposals import proposals as as_flow
+
+        return cast("Proposed", as_flow(str(period), settings.district, settings.scheme))
+    from flows.jobs.context import opened
+    from flows.jobs.propose import propose
+
+    say(_PLAINLY)
+    return propose(opened(settings), period, datetime.now(UTC))
 
 
 def moment_of(text: str) -> datetime | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Annotated
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from rulebooks.loader import schemes
@@ -20,19 +21,28 @@ class SettingsError(ClearError):
 class Settings(BaseSettings):
     """Where a district's data comes from and goes to. Every path may be relative to the working directory.
 
-    `platform_url` and `platform_table` name a SQL table of platform events, read at intake beside the inbox.
+    `inbox` is a folder, or an address that fsspec knows (s3://bucket/inbox), which is mirrored below `mirror` before
+    it is read; files that are younger than `settle_seconds` are looked at twice, for they may still be being written.
+    `lists` is where work lists are written as workbooks. `platform_url` names a source of platform events that is read
+    at intake beside the inbox: an HTTP API where it begins with http:// or https:// (`platform_token` is its bearer
+    token), else the SQL table `platform_table`.
     """
 
     model_config = SettingsConfigDict(env_prefix="ZUZHILI_", toml_file="zuzhili.toml", extra="forbid")
 
     district: str = "local"
     scheme: str = ""
-    inbox: Path = Path("inbox")
+    inbox: Annotated[str, BeforeValidator(str)] = "inbox"
+    mirror: Path = Path("var/mirror")
+    settle_seconds: float = Field(2.0, ge=0, le=600)
     lake: str = "var/lake"
     reports: Path = Path("var/reports")
+    receipts: Path = Path("var/receipts")
+    lists: Path = Path("var/lists")
     warehouse_url: SecretStr = SecretStr("sqlite:///var/warehouse.db")
     platform_url: SecretStr | None = None
     platform_table: str = "platform_events"
+    platform_token: SecretStr | None = None
     rulebooks: Path | None = None
 
     @classmethod

@@ -9,14 +9,17 @@ from typing import Any
 from rulebooks.hashing import content_hash
 from rulebooks.in_force import InForce
 from rulebooks.shapes.base import Dated
+from rulebooks.shapes.inbox import ExpectedEntry
 from rulebooks.shapes.items import ConditionEntry, ItemEntry, ProgressBoardEntry
-from rulebooks.shapes.outcomes import AdjustmentEntry, ConsequenceEntry, LimitEntry, ScaleEntry
+from rulebooks.shapes.outcomes import AdjustmentEntry, ConsequenceEntry, LimitEntry, ScaleEntry, WatchListEntry
 from rulebooks.shapes.scheme import CadenceEntry, DomainEntry, OrganizationKindEntry
 from rulebooks.splitting import split
 from schemas import conditions, outcomes
 from schemas import rulebook as models
-from schemas.layouts import EventFields, EventLayout, Inbox, SenderLayout, SubmissionLayout, TableLayout
+from schemas.kinds import Kind
+from schemas.layouts import EventFields, EventLayout, Expected, Inbox, SenderLayout, SubmissionLayout, TableLayout
 from schemas.periods import CADENCES, Cadence
+from schemas.watch_list import Circumstance, WatchList
 
 
 def assemble(scheme: str, now: InForce) -> models.RuleBook:
@@ -49,6 +52,8 @@ def assemble(scheme: str, now: InForce) -> models.RuleBook:
         shares=_plainly(outcomes.Share, sorted(read["shares"].items())),
         roll_ups=_plainly(outcomes.RollUp, _in_order(read["roll_ups"])),
         control_totals=_plainly(models.ControlTotal, sorted(read["control_totals"].items())),
+        watch_list=_watch_list(read["watch_list"]),
+        circumstances=_plainly(Circumstance, _in_order(read["circumstances"])),
         policies=models.Policies(**_values(read["policies"])),
         inbox=_inbox(read),
     )
@@ -158,6 +163,10 @@ def _consequence(code: str, entry: ConsequenceEntry) -> outcomes.Consequence:
     return outcomes.Consequence(code=code, **{**_content(entry), "responsible": responsible})
 
 
+def _watch_list(entries: Mapping[str, WatchListEntry]) -> WatchList | None:
+    return WatchList(**_content(entries["list"])) if "list" in entries else None
+
+
 def _inbox(read: Mapping[str, Mapping[str, Any]]) -> Inbox:
     layouts = {code: _undated(entry) for code, entry in read["layouts"].items()}
     tables = {code: TableLayout(**layouts[code]) for code in _TABLES if code in layouts}
@@ -168,8 +177,19 @@ def _inbox(read: Mapping[str, Mapping[str, Any]]) -> Inbox:
         **{_TABLES[code]: table for code, table in tables.items()},
         events=EventLayout(**layouts["platform"], kinds=kinds) if "platform" in layouts else None,
         submissions=SubmissionLayout(**layouts["departments"], senders=senders) if "departments" in layouts else None,
+        expected=tuple(_expected(code, entry) for code, entry in sorted(read["expected"].items())),
     )
+
+
+def _expected(code: str, entry: ExpectedEntry) -> Expected:
+    content = _undated(entry)
+    return Expected(code=code, kind=EXPECTED_KINDS[content.pop("of")], **content)
 
 
 _TABLES = {"registry": "registry", "declarations": "declarations", "inspections": "findings", "totals": "totals"}
 """Layouts of one table: how the file calls it, and how the inbox does."""
+EXPECTED_KINDS: dict[str, Kind] = {
+    "registry": "registry", "platform": "events", "declarations": "declarations", "inspections": "findings",
+    "departments": "submissions", "totals": "totals",
+}  # fmt: skip
+"""Layouts of what may be due, and the kind of delivery that each is read as."""

@@ -17,7 +17,7 @@ START = "names.scheme"
 """The entry that says from when to when there is a scheme."""
 
 _SHARED_CODES: tuple[tuple[str, ...], ...] = (
-    ("items", "negative_items", "adjustments", "consequences"),
+    ("items", "negative_items", "adjustments", "consequences", "circumstances"),
     ("adjustments", "coefficients", "limits"),
 )
 """Sections whose entries are told apart by their codes alone: in the ledger and the register, and among what moved an
@@ -30,6 +30,7 @@ _SHARED_ORDERS: tuple[tuple[str, ...], ...] = (
     ("limits",),
     ("scales",),
     ("roll_ups",),
+    ("circumstances",),
 )
 
 _OF_A_KEY = "[key]"

@@ -80,7 +80,11 @@ When = ItemUnmet | UnmetCount | IndexBelow | DateDue | OrderOverdue | FindingRev
 
 @dataclass(frozen=True)
 class Condition:
-    """A warning condition; without a colour it is only recorded, for a streak. `responsible` is tried in order."""
+    """A warning condition; without a colour it is only recorded, for a streak. `responsible` is tried in order.
+
+    `due_days`: a warning is a task, to be cleared within so many days after the end of the period in which it began to
+    warn; None where it makes no task.
+    """
 
     code: str
     name: str
@@ -92,3 +96,4 @@ class Condition:
     adopted_on: date
     reference: str
     cadence: Cadence = "month"
+    due_days: int | None = None

@@ -62,8 +62,10 @@ FIELDS: dict[str, Field] = {
         "变更方式", "how it came from them: recoded (the same under a new code), merged or split (a new one)", 16
     ),
     "town": _text("所在镇街", "town or street that the organisation lies in", 100),
-    "valid_from": Field("date", "生效日期", "first day on which the registry row holds"),
-    "valid_to": Field("date", "失效日期", "last day on which the registry row holds; empty while it is open"),
+    "valid_from": Field("date", "生效日期", "first day on which the registry row, or the exemption, holds"),
+    "valid_to": Field(
+        "date", "失效日期", "last day on which the registry row, or the exemption, holds; empty while it is open"
+    ),
     "members": _count("党员人数", "Party members of the organisation", "persons"),
     "groups": _count("党小组数", "Party groups inside the organisation", "groups"),
     "is_assessed": Field("bool", "是否考核", "whether the organisation is assessed in the period (RULES §0, as at)"),
@@ -110,11 +112,14 @@ FIELDS: dict[str, Field] = {
     "approved_on": Field("date", "批准日期", "day on which the exemption was approved"),
     "checked_by": _text("复核人", "who re-checked the declaration", 100),
     "checked_on": Field("date", "复核日期", "day of the re-check"),
-    "decision": _text("决定", "what was decided of a proposal: listed, not listed or converted", 20),
+    "decision": _text("决定", "what was decided about an organisation: listed or not_listed", 20),
     "decided_by": _text("决定人", "who decided", 100),
     "decided_on": Field("date", "决定日期", "day of the decision"),
     "converted_on": Field("date", "转化日期", "day on which the organisation was found converted; empty until then"),
     "outcome_text": _text("转化情况", "what came of the rectification, in the words of who followed it", 1000),
+    "seed": _code("随机种子", "what the sample was drawn with; the same seed draws the same", 100),
+    "drawn_at": Field("timestamp", "抽取时间", "when the declaration came into the sample"),
+    "status_name": _text("办理状态", "Chinese name of the status", 20),
     # observations
     "org": _count("组织位次", "position of the organisation among those assessed"),
     "item": _count("指标位次", "position of the item in the rule book"),
@@ -146,7 +151,8 @@ FIELDS: dict[str, Field] = {
     "status": _code(
         "状态",
         "met, unmet, missing, mean, deducted, floor or adjusted; of a task open, overdue, done; of an edition building,"
-        " published, failed; of a batch taken, refused",
+        " published, failed; of a batch taken, refused; of what is due complete, partial, missing, stale;"
+        " of a weak and lax organisation undecided, listed, not_listed, converted",
         16,
     ),
     "evidence": _text("依据", "keys of the records that the line came from", 1000),
@@ -206,10 +212,22 @@ FIELDS: dict[str, Field] = {
     "limited_by": _code("受限原因", "limit that kept the unit from a better grade, or one_step; empty if none did"),
     "consequence": _text("后续任务", "names of the open tasks that the grade led to, with 、 between them", 1000),
     # tasks
-    "task_code": _code("任务代码", "consequence of a grade, or entry of the negative list that is to be put right"),
+    "task_code": _code(
+        "任务代码", "consequence of a grade, entry of the negative list to be put right, or condition of a warning"
+    ),
     "raised_on": Field("date", "下达日期", "day on which the task arose"),
-    "due_on": Field("date", "完成期限", "day by which the task is to be done"),
+    "due_on": Field("date", "完成期限", "day by which the task is to be done, or the delivery to be there"),
     "done_on": Field("date", "完成日期", "day on which the task was done; empty until then"),
+    "done_by": _text("办结依据", "what the task was done or cleared by, in Chinese; empty until then"),
+    # weak and lax organisations
+    "list_place": _count("建议排位", "place on the list of proposals; equals share the better place"),
+    "is_proposed": Field("bool", "是否建议", "whether it is proposed: it is ahead as far as there are places"),
+    "circumstances": _count("情形数", "circumstances of weak and lax organisations that were found in the year"),
+    "circumstance_codes": _text("情形代码", "codes of these circumstances, with 、 between; blank if none was found"),
+    "pool_months": _count("在池月数", "months of the year in which the organisation was in the pool", "months"),
+    "score_period": _code("得分考核期", "month of the index that a proposal goes by", 16),
+    "made_of": _code("依据至", "last month whose edition the proposals were made of", 16),
+    "made_at": Field("timestamp", "建议生成时间", "when the proposals were made"),
     # figures along the tree
     "figure": _code("汇总项代码", "figure of the rule book that is added up along the tree"),
     "figure_name": _text("汇总项", "Chinese name of the figure", 100),
@@ -230,7 +248,9 @@ FIELDS: dict[str, Field] = {
     # editions
     "edition_id": _count("版本号", "number of the edition: hash of what it was computed from"),
     "revision": _count("修订次数", "1 for the first edition of a period, one more for each that replaced it"),
-    "known_seq": _count("接收序号上限", "the edition knows the batches up to this number of the order of receipt"),
+    "known_seq": _count(
+        "接收序号上限", "the edition or draw knows the batches up to this number of the order of receipt"
+    ),
     "confirmed_seq": _count("核对到的序号", "the edition is known to hold with the batches up to this number"),
     "confirmed_at": Field("timestamp", "核对时间", "when a run last published the edition or came to the same"),
     "source_id": _count(
@@ -243,7 +263,7 @@ FIELDS: dict[str, Field] = {
     "rulebook_hash": _code("规则指纹", "hash of the resolved rule book"),
     "inputs_hash": _code("数据指纹", "hash of the records that the edition was computed from"),
     "code_version": _code("程序版本", "version of the program"),
-    "is_provisional": Field("bool", "是否即时版", "computed while the period was still open"),
+    "is_provisional": Field("bool", "是否即时版", "computed while the period was open or waits for somebody"),
     "created_at": Field("timestamp", "生成时间", "when the edition was begun"),
     "published_at": Field("timestamp", "发布时间", "when the edition became the current one; empty if it never did"),
     "cause": _text(
@@ -264,6 +284,14 @@ FIELDS: dict[str, Field] = {
     "from_code": _points("程序所致", "part of the change that came from the program"),
     "from_streaks": _points("前期所致", "part of the change that came from earlier periods' ranks and runs"),
     "parent_name": _text("上级组织", "name of the organisation above in the tree", 200),
+    # completeness
+    "expected_count": _count("应报数", "organisations with something due from the sender; 1 for a delivery as a whole"),
+    "delivered_count": _count("已报数", "those of them that something came for: of declarations, all that is due"),
+    "policy": _code(
+        "未报齐的处理", "publish, provisional, wait or refuse: what becomes of a period while this is incomplete", 16
+    ),
+    "until": Field("date", "等到", "last day on which the period is waited with; empty: until everything is there"),
+    "held_since": Field("timestamp", "暂缓自", "since when the period is held back"),
     # batches
     "seq": _count("接收序号", "order in which the batches of a district and system were taken"),
     "content_hash": _code("内容指纹", "SHA-256 of what was delivered"),
@@ -272,8 +300,12 @@ FIELDS: dict[str, Field] = {
     "rejected": _count("退回条数", "records rejected", "records"),
     "ignored": _count("忽略条数", "records left out by design, such as totals and empty cells", "records"),
     "first_day": Field("date", "最早日期", "first day that the records speak of"),
-    "last_day": Field("date", "最晚日期", "last day that the records speak of"),
+    "last_day": Field("date", "最晚日期", "last day that the records speak of; of the registry that of its receipt"),
     "path": _text("湖内路径", "path of the batch's Parquet file inside the lake", 400),
+    "cursor": _text("翻页标记", "where in a paged source of events the page asked for last begins", 2000),
+    "page_hash": _code("页指纹", "SHA-256 of the events that the page asked for last had"),
+    "page_events": _count("页内条数", "events that the page asked for last had", "events"),
+    "fetched_at": Field("timestamp", "取数时间", "when the page asked for last was fetched"),
     "superseded_by": _code("替代批次", "batch that replaced this one; empty while it is in force", 32),
     "rejection_id": _code("退回编号", "hash of the batch, place and reason of the rejection", 32),
     # rule-book items and names

@@ -53,6 +53,27 @@ RECORD_COLUMNS: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 """Events have a column `data.<key>` for every key of their data besides."""
 
+KIND_NAMES: dict[Kind, str] = {
+    "registry": "组织名册",
+    "events": "平台事件",
+    "declarations": "支部申报",
+    "submissions": "部门报送",
+    "findings": "检查发现",
+    "totals": "统计总数",
+    "corrections": "更正登记",
+    "exemptions": "豁免登记",
+    "rechecks": "复核结果",
+    "decisions": "整顿决定",
+}
+
+AS_WRITTEN = frozenset(
+    {
+        "org_name", "item_name", "kind", "domain", "town", "description_text", "column_name", "figure", "correction",
+        "expected", "corrected", "cause", "provider", "approved_by",
+    }
+)  # fmt: skip
+"""Names and sentences in lists: their full-width characters stay."""
+
 REGISTERS: tuple[Kind, ...] = ("registry", "corrections", "exemptions")
 """Kinds that are for no one period: each delivery replaces the former whole, and speaks of all times."""
 
@@ -76,6 +97,7 @@ def no_records(kind: Kind) -> pd.DataFrame:
 def kinds_read(sources: Iterable[str]) -> set[Kind]:
     """The kinds of records that a period reads itself, beside the registry; `sources` are those of its own items.
 
-    The rest reaches a longer period through its parts.
+    With declarations go the re-checks of them. The rest reaches a longer period through its parts.
     """
-    return {KIND_OF[source] for source in sources if source in KIND_OF}
+    read = {KIND_OF[source] for source in sources if source in KIND_OF}
+    return read | {"rechecks"} if "declarations" in read else read

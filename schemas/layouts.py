@@ -122,13 +122,14 @@ Policy = Literal["publish", "wait", "provisional", "refuse"]
 class Expected(Layout):
     """Who should deliver by when, and what becomes of a period in which somebody has not.
 
-    kind: what is to be delivered, for every period of `cadence`, within `due_days` of its end. publish: the edition
-    comes out, saying who is missing. wait: not before the due day, unless everything is there. provisional: as a
-    provisional edition until everything is there. refuse: not before everything is there. stale_days: platform events
-    that end so many days or more before the period does, and a registry so many days older than its end, are stale,
-    which is not complete either.
+    code: that of its entry in the rule book. kind: what is to be delivered, for every period of `cadence`, within
+    `due_days` of its end. publish: the edition comes out, saying who is missing. wait: not before the due day is over,
+    unless everything is there. provisional: as a provisional edition until everything is there. refuse: not before
+    everything is there. stale_days: platform events that end so many days or more before the period does, and a
+    registry that was received more days before its end, are stale, which is not complete either.
     """
 
+    code: str
     kind: Kind
     cadence: Cadence
     due_days: int
@@ -149,12 +150,29 @@ class EventFields(Layout):
     is_snapshot: bool = False
 
 
+class ApiLayout(Layout):
+    """Answers of a paged HTTP API of platform events; each event has the keys of a JSON line.
+
+    `events`, `next` and `total` are dotted paths in an answer: the list of events; the cursor of the page after it, or
+    that page's address on the same server, absent or null on the last one; how many events the whole answer has, where
+    it says so. `cursor` and `limit` are the query parameters by which a page and its size are asked for.
+    """
+
+    events: str = "events"
+    next: str = "next"
+    total: str = "total"
+    cursor: str = "cursor"
+    limit: str = "limit"
+    page_size: int = 500
+
+
 class EventLayout(Layout):
-    """Platform events: JSON lines in the inbox, or rows of a SQL table with the same columns."""
+    """Platform events: JSON lines in the inbox, rows of a SQL table with the same columns, or pages of an HTTP API."""
 
     path: str
     sender: str
     kinds: dict[str, EventFields]
+    api: ApiLayout = ApiLayout()
 
 
 class SenderLayout(Layout):

@@ -111,6 +111,22 @@ def declarations_schema(reviews: Iterable[str], rechecks: Iterable[str]) -> pa.D
     )
 
 
+def rechecks_schema(rechecks: Iterable[str]) -> pa.DataFrameSchema:
+    """What a re-check found: of a live organisation's declaration of an item, a status, who checked and when."""
+    return _record(
+        organization=_ORGANIZATION,
+        org_code=_PRESENT,
+        item_code=_ITEM,
+        declared_at=_WELL_FORMED,
+        declaration=pa.Column(checks=_is(True, "not_declared")),
+        recheck_status=pa.Column(nullable=False, checks=_one_of(rechecks, "unknown_status")),
+        recheck_value=_VALUE,
+        checked_by=_PRESENT,
+        checked_on=_PRESENT,
+        conflict=_NO_CONFLICT,
+    )
+
+
 def submissions_schema(verifications: Iterable[str]) -> pa.DataFrameSchema:
     """A cell of a department's sheet: of a live organisation, an item of its domain, a value of the item's kind."""
     return _record(
@@ -143,6 +159,59 @@ def totals_schema() -> pa.DataFrameSchema:
         value_text=_VALUE,
         conflict=_NO_CONFLICT,
         control_total=pa.Column(checks=_is(True, "control_total")),
+    )
+
+
+def decisions_schema(words: Iterable[str]) -> pa.DataFrameSchema:
+    """A decision on a weak and lax organisation: what, why, who, when; by when it is due and since when converted."""
+    return _record(
+        organization=_ORGANIZATION,
+        org_code=_PRESENT,
+        decision=pa.Column(nullable=False, checks=_one_of(words, "unknown_status")),
+        cause=_PRESENT,
+        decided_by=_PRESENT,
+        decided_on=_PRESENT,
+        due_on=_VALUE,
+        converted_on=_VALUE,
+        conflict=_NO_CONFLICT,
+    )
+
+
+def corrections_schema(materials: Iterable[str]) -> pa.DataFrameSchema:
+    """A correction of a source: of a known material and column, not of a cell that another corrects, with a cause."""
+    return _record(
+        correction=_VALUE,
+        same_name=_NO_CONFLICT,
+        material=pa.Column(nullable=False, checks=_one_of(materials, "unknown_status")),
+        of_period=_VALUE,
+        whose=_VALUE,
+        record=_VALUE,
+        column_name=pa.Column(nullable=False, checks=pa.Check.ne("unknown", error="unknown_status")),
+        same_cell=_NO_CONFLICT,
+        expected=pa.Column(
+            checks=[pa.Check.ne("no_cell", error="malformed"), pa.Check.ne("elsewhere", error="out_of_range")]
+        ),
+        corrected=pa.Column(
+            checks=[pa.Check.ne("unchanged", error="malformed"), pa.Check.ne("elsewhere", error="out_of_range")]
+        ),
+        cause=_PRESENT,
+        provider=_PRESENT,
+        recorded_on=_PRESENT,
+    )
+
+
+def exemptions_schema() -> pa.DataFrameSchema:
+    """An exemption: of a live organisation and an item of its domain, from a day on, that somebody approved."""
+    return _record(
+        organization=_ORGANIZATION,
+        org_code=_PRESENT,
+        item_code=_ITEM,
+        valid_from=_PRESENT,
+        valid_to=_VALUE,
+        cause=_PRESENT,
+        approved_by=_PRESENT,
+        approved_on=_PRESENT,
+        span=_NO_CONFLICT,
     )
 
 

@@ -22,6 +22,7 @@ from schemas.outcomes import (
     Share,
 )
 from schemas.periods import Cadence, Period
+from schemas.watch_list import Circumstance, WatchList
 
 POINT = 10_000
 """Ten-thousandths in a point."""
@@ -262,6 +263,8 @@ class Policies:
     share_at_most bounds values of proportional items with a target of at
     most 1, number_at_most all others. common_problem_percent: an item unmet by at least this per cent of a domain is a
     common problem. radar_margin_percent: a dimension this many percentage points from the domain's median stands out.
+    recheck_percent: share of each stratum whose declarations are re-checked. recheck_months: for so long those who were
+    re-checked wait behind those who were not.
     """
 
     assessed_from: AssessedFrom
@@ -269,6 +272,8 @@ class Policies:
     number_at_most: Fraction
     common_problem_percent: Fraction
     radar_margin_percent: Fraction
+    recheck_percent: Fraction = Fraction(10)
+    recheck_months: int = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,6 +305,8 @@ class RuleBook:
     shares: tuple[Share, ...] = ()
     roll_ups: tuple[RollUp, ...] = ()
     control_totals: tuple[ControlTotal, ...] = ()
+    watch_list: WatchList | None = None
+    circumstances: tuple[Circumstance, ...] = ()
     policies: Policies
     inbox: Inbox
 

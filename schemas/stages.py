@@ -10,6 +10,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from schemas.fields import FIELDS, Field
+from schemas.kinds import KIND_NAMES
+from schemas.layouts import Policy
 from schemas.periods import CADENCES
 
 _WHOLE = {"int": "int64", "points": "int64", "bool": "bool", "float": "float64", "str": "str", "date": "datetime64[us]"}
@@ -28,7 +30,10 @@ BASE_ROUNDING = 100
 ITEM_KINDS = ("common", "specific", "negative", "floor", "bonus", "deduction", "coefficient")
 ADJUSTMENT_KINDS = ("coefficient", "bonus", "deduction", "veto", "limit")
 MOVEMENTS = ("new", "same", "risen", "fallen")
-TASK_KINDS = ("consequence", "rectification")
+TASK_KINDS = ("consequence", "rectification", "warning")
+DELIVERY_STATUSES = ("complete", "partial", "missing", "stale")
+POLICIES: tuple[Policy, ...] = ("publish", "provisional", "wait", "refuse")
+"""What becomes of a period in which something is missing, from what lets everything out to what lets nothing out."""
 TASK_STATUSES = ("open", "overdue", "done")
 
 
@@ -240,12 +245,15 @@ STAGES: dict[str, StageFrame] = {
     "task": StageFrame(
         ("org_code", "task_code", "item_code", "raised_on"),
         ("kind", "name", "reason", "responsible_code", "responsible_name", "due_on", "status"),
-        ("done_on",),
+        ("done_on", "done_by"),
         checks=(("kind", pa.Check.isin(TASK_KINDS)), ("status", pa.Check.isin(TASK_STATUSES))),
         across=(
             pa.Check(lambda frame: frame["due_on"] >= frame["raised_on"], error="due before it arose"),
             pa.Check(
                 lambda frame: frame["done_on"].notna() == frame["status"].eq("done"), error="a day of what is not done"
+            ),
+            pa.Check(
+                lambda frame: frame["done_by"].notna() == frame["done_on"].notna(), error="done and not by what, or not"
             ),
         ),
     ),
@@ -273,11 +281,65 @@ STAGES: dict[str, StageFrame] = {
     "streak": StageFrame(
         ("org_code", "warning_code", "item_code"), ("since_period", "months"), checks=(("months", _not_below(1)),)
     ),
+    "due_delivery": StageFrame(
+        ("kind", "sender"),
+        ("expected_count", "delivered_count", "status", "policy", "due_on"),
+        ("last_day",),
+        checks=(
+            ("expected_count", _not_below(1)), ("delivered_count", _not_below(0)),
+            ("status", pa.Check.isin(DELIVERY_STATUSES)), ("policy", pa.Check.isin(POLICIES)),
+        ),
+        across=(
+            pa.Check(lambda frame: frame["delivered_count"] <= frame["expected_count"], error="more than is due"),
+            pa.Check(
+                lambda frame: frame["status"].ne("missing") | frame["delivered_count"].eq(0), error="missing and there"
+            ),
+            pa.Check(
+                lambda frame: frame["status"].eq("complete").le(frame["delivered_count"].eq(frame["expected_count"])),
+                error="complete and not all there",
+            ),
+        ),
+    ),
+    "proposal": StageFrame(
+        ("org_code",),
+        (
+            "list_place", "is_proposed", "org_name", "colour", "circumstances", "circumstance_codes", "pool_months",
+            "index_points", "full_points", "score_period", "reason",
+        ),
+        ("domain", "town", "parent_code"),
+        checks=(
+            ("list_place", _not_below(1)), ("colour", pa.Check.isin(COLOURS)), ("circumstances", _not_below(0)),
+            ("pool_months", _not_below(1)),
+        ),
+        across=(
+            pa.Check(
+                lambda frame: frame["circumstances"].eq(0) == frame["circumstance_codes"].eq(""),
+                error="circumstances without codes, or codes without circumstances",
+            ),
+        ),
+    ),
     "restatement": StageFrame(
         ("org_code", "measure"),
         ("from_data", "from_registry", "from_rules", "from_code", "from_streaks", "cause"),
         ("old_value", "new_value"),
         across=(pa.Check(_parts_add_up, error="the parts do not add up to the change"),),
+    ),
+    "correction": StageFrame(
+        ("correction", "org_code", "record"),
+        ("kind", "column_name", "cause", "provider", "recorded_on"),
+        ("item_code", "expected", "corrected"),
+        checks=(("kind", pa.Check.isin(list(KIND_NAMES))),),
+    ),
+    "exemption": StageFrame(
+        ("org_code", "item_code", "valid_from"),
+        ("cause", "approved_by", "approved_on"),
+        ("valid_to",),
+        across=(
+            pa.Check(
+                lambda frame: frame["valid_to"].isna() | (frame["valid_to"] >= frame["valid_from"]),
+                error="over before it begins",
+            ),
+        ),
     ),
     "edition_source": StageFrame(("source_id",), ()),
     "peer_group": StageFrame(

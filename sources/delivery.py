@@ -9,6 +9,7 @@ import pandas as pd
 
 from schemas.errors import ClearError
 from schemas.kinds import RECORD_COLUMNS, Kind
+from schemas.receipts import Stated
 
 _NOT_FROM_THE_SENDER = ("row_no", "fault", "batch_id", "day")
 
@@ -55,11 +56,13 @@ class Contents:
 
     The frame has one row per record (submissions: per filled cell of an item's column): the kind's columns as text,
     NaN where nothing was filled in, then `row_no` and `fault` (why the record could not be read, NaN for most).
+    `totals` are the totals that the file itself states.
     """
 
     records: pd.DataFrame
     ignored: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    totals: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Delivery:
     records: pd.DataFrame
     ignored: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    totals: tuple[Stated, ...] = ()
 
 
 def text_columns(kind: Kind) -> tuple[str, ...]:

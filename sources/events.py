@@ -9,19 +9,20 @@ import orjson
 import pandas as pd
 
 from schemas.layouts import EventLayout
+from sources import parquet
 from sources.delivery import Contents, UnreadableError, text_columns
 from sources.formats import check_not_blank
-from sources.text import UTF8_MARK, ascii_forms, codes, empty_column, join, text_column
+from sources.text import UTF8_MARK, ascii_forms, codes, empty_column, from_utf16, join, text_column
 
 MAX_DATA_KEYS = 500
 """Different keys that the events of one delivery may have; far beyond what a platform means."""
 _TEXTS = text_columns("events")
 _AS_WRITTEN = frozenset({"topic"})
 _NOT_JSON = "不是完整的 JSON"
-_NOT_AN_EVENT = "不是一个 JSON 对象，每个事件应占一行"
-_NULL_CHARACTER = "含有空字符（\\u0000）"
+NOT_AN_EVENT = "不是一个 JSON 对象，每个事件应占一行"
+NULL_CHARACTER = "含有空字符（\\u0000）"
 _NOT_DATA = "data 不是 JSON 对象"
-_TOO_DEEP = "data 嵌套过深"
+TOO_DEEP = "data 嵌套过深"
 
 Event = Mapping[str, Any]
 
@@ -29,9 +30,13 @@ Event = Mapping[str, Any]
 def read_events(data: bytes, layout: EventLayout, code_digits: int) -> Contents:
     """The events of a JSONL file, `row_no` being the line; a line that is no event has a fault, the rest goes on.
 
-    Raises UnreadableError for a file of which no line can be read, or that is consistently not UTF-8.
+    The file may be UTF-16 with a mark, or Parquet. Raises UnreadableError for a file of which no line can be read, or
+    that is consistently not UTF-8.
     """
     check_not_blank(data)
+    if data.startswith(parquet.SIGNATURE):
+        return _parquet_contents(data, layout, code_digits)
+    data = from_utf16(data)
     lines = data.removeprefix(UTF8_MARK).split(b"\n")
     numbers = [number for number, line in enumerate(lines, start=1) if line and not line.isspace()]
     events: list[Event] = []
@@ -45,6 +50,18 @@ def read_events(data: bytes, layout: EventLayout, code_digits: int) -> Contents:
         raise UnreadableError("没有一行是完整的 JSON 对象", "请确认是平台导出的 JSONL 文件（UTF-8 编码，一行一个事件）")
     _check_encoding(lines, faults, numbers)
     return event_contents(events, faults, numbers, layout, code_digits)
+
+
+def _parquet_contents(data: bytes, layout: EventLayout, code_digits: int) -> Contents:
+    """The events of a Parquet file, `row_no` counting the header as 1; their data in a column, or in data.<key>."""
+    events: list[Event] = []
+    faults: dict[int, str] = {}
+    for place, event in enumerate(parquet.read_rows(data, "data")):
+        found, fault = parse_data(event["data"]) if isinstance(event["data"], str) else (event["data"], None)
+        events.append({**event, "data": found})
+        if fault:
+            faults[place] = fault
+    return event_contents(events, faults, range(2, len(events) + 2), layout, code_digits)
 
 
 def event_contents(
@@ -73,7 +90,7 @@ def parse_data(text: str | None) -> tuple[Any, str | None]:
     if text is None:
         return None, None
     if "\\u0000" in text:
-        return None, _NULL_CHARACTER
+        return None, NULL_CHARACTER
     try:
         return orjson.loads(text), None
     except orjson.JSONDecodeError:
@@ -82,12 +99,12 @@ def parse_data(text: str | None) -> tuple[Any, str | None]:
 
 def _parsed(line: bytes) -> tuple[Event, str | None]:
     if b"\\u0000" in line:
-        return {}, _NULL_CHARACTER
+        return {}, NULL_CHARACTER
     try:
         event = orjson.loads(line)
     except orjson.JSONDecodeError:
         return {}, _NOT_JSON
-    return (event, None) if isinstance(event, dict) else ({}, _NOT_AN_EVENT)
+    return (event, None) if isinstance(event, dict) else ({}, NOT_AN_EVENT)
 
 
 def _check_encoding(lines: Sequence[bytes], faults: Mapping[int, str], numbers: Sequence[int]) -> None:
@@ -122,7 +139,7 @@ def _data(
             try:
                 text = _text(value)
             except orjson.JSONEncodeError:
-                faults[place] = _TOO_DEEP
+                faults[place] = TOO_DEEP
                 continue
             if key not in columns:
                 columns[key] = nothing.copy()

@@ -1,12 +1,12 @@
-"""The tables of a file by what it is, whatever its name ends in: CSV, xlsx or xls."""
+"""The tables of a file by what it is, whatever its name ends in: CSV, xlsx, xls or Parquet."""
 
 from __future__ import annotations
 
-from sources import biff, ooxml
+from sources import biff, ooxml, parquet
 from sources.delimited import read_csv
 from sources.delivery import UnreadableError
 from sources.tables import Table
-from sources.text import BLANKS, UTF8_MARK
+from sources.text import BLANKS, UTF8_MARK, from_utf16
 from sources.workbook import read_workbook
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -30,12 +30,15 @@ def check_not_blank(data: bytes) -> None:
 
 
 def read_tables(data: bytes) -> list[Table]:
-    """The sheets of a workbook, or the one table of a CSV file. Raises UnreadableError for everything else."""
+    """The sheets of a workbook, or the one table of a CSV or Parquet file. Raises UnreadableError for any other."""
     check_not_blank(data)
     if data.startswith(_ZIP):
         return read_workbook(data, ooxml.inspect(data))
     if data.startswith(biff.SIGNATURE):
         return read_workbook(data, biff.inspect(data))
+    if data.startswith(parquet.SIGNATURE):
+        return [parquet.read_parquet(data)]
+    data = from_utf16(data)
     _refuse_others(data)
     return [read_csv(data)]
 

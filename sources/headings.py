@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import product
 from typing import NamedTuple
 
+from schemas.receipts import REMEDY, RETURNED
 from sources.delivery import UnreadableError
 from sources.text import heading_key, join
 
@@ -45,14 +46,14 @@ def match(
     units: Iterable[str] = (),
     unread: Iterable[str] = (),
 ) -> Columns:
-    """What each heading means: a field, or an item with or without a unit in brackets.
+    """What each heading means: a field, or an item with or without a unit in brackets; those of a receipt nothing.
 
     Raises UnreadableError where two headings mean the same, and where an item's heading has an undeclared unit.
     """
     field_names = {heading_key(name): field for name, field in fields.items()}
     item_names = {heading_key(name): item for name, item in (items or {}).items()}
     unit_names = {heading_key(unit): unit for unit in units}
-    unread_names = {heading_key(name) for name in unread}
+    unread_names = {heading_key(name) for name in (*unread, RETURNED, REMEDY)}
     places: dict[str, int] = {}
     columns: dict[str, ItemColumn] = {}
     unknown: list[str] = []

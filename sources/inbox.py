@@ -6,27 +6,29 @@ import hashlib
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from schemas.layouts import EventLayout, Inbox, SubmissionLayout, TableLayout
 from schemas.periods import Period
 from sources.delivery import Contents, Delivery, Found, Refusal, SourceError, UnreadableError, refusal
-from sources.places import Place, left_alone, places
+from sources.places import Entry, Place, places, walk
+from sources.settling import STILL_WRITTEN, still_written
 from sources.text import join
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 LOG = logging.getLogger(__name__)
-_CHANGED = ("文件正在变化或已被移走", "请等文件传完、关闭后重新报送")
 
 
-def discover(root: Path, inbox: Inbox) -> tuple[list[Found], list[Refusal], list[str]]:
+def discover(root: Path, inbox: Inbox, settle_seconds: float = 0) -> tuple[list[Found], list[Refusal], list[str]]:
     """The deliveries in the inbox, the registry first; the files refused for where they lie; those left alone and why.
 
     Refused are names that are no period or no known sender, two files for one delivery, and a file with the bytes of
-    an earlier period's. Raises SourceError where there is no inbox.
+    an earlier period's. Left alone is what is still being written: files younger than `settle_seconds` are looked at
+    again after that time. Raises SourceError where there is no inbox.
     """
     if not root.is_dir():
         raise SourceError(f"没有收件箱文件夹{root}。请把ZUZHILI_INBOX（或zuzhili.toml的inbox）设为投放报送文件的文件夹")
@@ -34,7 +36,10 @@ def discover(root: Path, inbox: Inbox) -> tuple[list[Found], list[Refusal], list
     refused: list[Refusal] = []
     alone: list[str] = []
     known = places(inbox)
-    for parts in _files(root, (), known, alone):
+    files = {root.joinpath(*parts): parts for parts in walk(partial(_entries, root), known, alone)}
+    writing = still_written(list(files), settle_seconds)
+    alone += [f"{'/'.join(files[path])}：{STILL_WRITTEN}" for path in writing]
+    for parts in (parts for path, parts in files.items() if path not in writing):
         located = _locate(root, parts, [place for place in known if place.holds(parts)])
         if isinstance(located, Found):
             found.append(located)
@@ -45,23 +50,27 @@ def discover(root: Path, inbox: Inbox) -> tuple[list[Found], list[Refusal], list
     return sorted(found, key=_registry_first), sorted(refused, key=_registry_first), sorted(alone)
 
 
-def read(found: Found, inbox: Inbox) -> Delivery | Refusal:
-    """The delivery's records, or why the file could not be read as a whole. Raises nothing for what a file may hold."""
+def read(found: Found, inbox: Inbox) -> Delivery | Refusal | None:
+    """The delivery's records, or why the file could not be read whole; None where it has changed since it was found.
+
+    Raises nothing for what a file may hold.
+    """
     try:
         data = found.path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != found.content_hash:
-            raise UnreadableError(*_CHANGED)
+    except OSError:
+        return None
+    if hashlib.sha256(data).hexdigest() != found.content_hash:
+        return None
+    try:
         contents = _contents(data, found, inbox)
     except UnreadableError as problem:
         return refusal(found, problem)
-    except OSError:
-        return refusal(found, UnreadableError(*_CHANGED))
     except Exception as error:
         LOG.exception("reading %s failed", found.file)
         return refusal(found, UnreadableError(f"读取程序出错（{type(error).__name__}）", "请把这个文件交给系统管理员"))
     return Delivery(
         found.kind, found.sender, found.period, found.file, found.content_hash,
-        contents.records, contents.ignored, contents.notes,
+        contents.records, contents.ignored, contents.notes, contents.totals,
     )  # fmt: skip
 
 
@@ -82,22 +91,8 @@ def _contents(data: bytes, found: Found, inbox: Inbox) -> Contents:
     raise UnreadableError(f"{found.period}的规则手册里没有这种材料", "请核对是哪一期的；要新增请先由组织部登记")
 
 
-def _files(
-    root: Path, folder: tuple[str, ...], known: tuple[Place, ...], alone: list[str]
-) -> Iterator[tuple[str, ...]]:
-    """The paths under `folder` that lie in a place, as parts; what is passed over is added to `alone`."""
-    for entry in sorted(os.scandir(root.joinpath(*folder)), key=lambda entry: entry.name):
-        parts = (*folder, entry.name)
-        is_folder = entry.is_dir(follow_symlinks=False)
-        shown = "/".join(parts) + "/" * is_folder
-        if why := left_alone(entry.name):
-            alone.append(f"{shown}：{why}，没有读取")
-        elif is_folder and any(place.leads_through(parts) for place in known):
-            yield from _files(root, parts, known, alone)
-        elif not is_folder and any(place.holds(parts) for place in known):
-            yield parts
-        else:
-            alone.append(f"{shown}：不在约定的位置（{join(place.shown for place in known)}），没有读取")
+def _entries(root: Path, folder: tuple[str, ...]) -> list[Entry]:
+    return [Entry(entry.name, entry.is_dir(follow_symlinks=False)) for entry in os.scandir(root.joinpath(*folder))]
 
 
 def _locate(root: Path, parts: tuple[str, ...], holding: Sequence[Place]) -> Found | Refusal:
@@ -141,7 +136,7 @@ def _without_repeats(found: list[Found], refused: list[Refusal], inbox: Inbox) -
         if not later:
             continue
         original = read(first, inbox)
-        if isinstance(original, Refusal) or original.records.empty:
+        if not isinstance(original, Delivery) or original.records.empty:
             kept.extend(later)
             continue
         for one in later:

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from schemas.kinds import Kind
+from schemas.kinds import AS_WRITTEN, Kind
 from schemas.layouts import TableLayout
 from schemas.periods import Period
 from sources.delivery import Contents, UnreadableError, text_columns
 from sources.formats import read_tables
 from sources.headings import Columns, known_in, match, refuse_renamed, require
-from sources.tables import Region, Row, check_cells, choose, is_blank, region
+from sources.stated import stated_counts
+from sources.tables import Located, Region, Row, Table, check_cells, choose, is_blank, region
 from sources.text import ascii_forms, code_lists, codes, empty_column, join, text_column
 from sources.titles import check_titles
 
-AS_WRITTEN = frozenset({"org_name", "item_name", "kind", "domain", "town", "description_text", "column_name", "figure"})
-"""Names and sentences: their full-width characters stay."""
-ORGANIZATION_CODES = ("org_code", "parent_code")
+ORGANIZATION_CODES = ("org_code", "parent_code", "organization")
 SEVERAL_CODES = ("predecessor_code",)
 _HEADER_CELLS = 2
 """Known headings by which a row is the header."""
@@ -29,12 +28,8 @@ def read_list(data: bytes, kind: Kind, layout: TableLayout, period: str, code_di
 
     Raises UnreadableError for a file whose table cannot be found whole or whose content belongs to another period.
     """
-
-    def is_header(row: Row) -> bool:
-        return known_in(row, layout.columns) >= min(_HEADER_CELLS, len(layout.columns))
-
-    table, header, other_sheets = choose(read_tables(data), is_header, None)
-    found = region(table, header, is_header)
+    located = locate(read_tables(data), layout)
+    found = located.region
     columns = match(found.headings, layout.columns, unread=layout.unread)
     require(columns, layout.columns, [name for name in layout.columns if name not in layout.optional])
     refuse_renamed(columns, layout.columns)
@@ -45,7 +40,17 @@ def read_list(data: bytes, kind: Kind, layout: TableLayout, period: str, code_di
         raise UnreadableError("表头下面一个组织也没有", "名册会整份替换，请导出完整名册后重新报送")
     if kind == "declarations":
         _check_days(records["declared_at"], period)
-    return Contents(records, found.set_aside, notes(found, columns, other_sheets))
+    return Contents(records, found.set_aside, notes(found, columns, located.other_sheets), stated_counts(found))
+
+
+def locate(tables: Sequence[Table], layout: TableLayout) -> Located:
+    """Where in the file its one table is. Raises UnreadableError where it cannot be found whole."""
+
+    def is_header(row: Row) -> bool:
+        return known_in(row, layout.columns) >= min(_HEADER_CELLS, len(layout.columns))
+
+    table, header, other_sheets = choose(tables, is_header, None)
+    return Located(region(table, header, is_header), other_sheets)
 
 
 def record_frame(columns: dict[str, pd.Series], row_numbers: Sequence[int], faults: dict[int, str]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -26,6 +27,13 @@ _FORMS = {
 _CHINESE = {"month": "<月份>", "quarter": "<季度>", "period": "<考核期>", "sender": "<报送单位>"}
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx")
+
+
+class Entry(NamedTuple):
+    """A file or folder of a folder."""
+
+    name: str
+    is_folder: bool
 
 
 class Address(NamedTuple):
@@ -104,6 +112,26 @@ def places(inbox: Inbox) -> tuple[Place, ...]:
         *(Place(kind, layout.path, layout.sender) for kind, layout in layouts.items() if layout),
         *([Place("submissions", submissions.path, "", tuple(submissions.senders))] if submissions else []),
     )
+
+
+def walk(
+    entries: Callable[[tuple[str, ...]], Iterable[Entry]],
+    known: Sequence[Place],
+    alone: list[str],
+    folder: tuple[str, ...] = (),
+) -> Iterator[tuple[str, ...]]:
+    """The paths that lie in a place, as parts; `entries` lists a folder, what is passed over is added to `alone`."""
+    for entry in sorted(entries(folder)):
+        parts = (*folder, entry.name)
+        shown = "/".join(parts) + "/" * entry.is_folder
+        if why := left_alone(entry.name):
+            alone.append(f"{shown}：{why}，没有读取")
+        elif entry.is_folder and any(place.leads_through(parts) for place in known):
+            yield from walk(entries, known, alone, parts)
+        elif not entry.is_folder and any(place.holds(parts) for place in known):
+            yield parts
+        else:
+            alone.append(f"{shown}：不在约定的位置（{join(place.shown for place in known)}），没有读取")
 
 
 def left_alone(name: str) -> str | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +10,11 @@ import sqlalchemy as sa
 import tenacity
 
 from schemas.layouts import EventLayout
-from schemas.periods import LOCAL_ZONE, Period
-from sources.delivery import Delivery, SourceError, UnreadableError
-from sources.events import event_contents, parse_data
+from sources.delivery import Delivery, SourceError
+from sources.events import parse_data
+from sources.monthly import Row, by_month
 
 _COLUMNS = ("event_id", "org_code", "kind", "topic", "occurred_at", "captured_at", "data")
-_OCCURRED_AT, _CAPTURED_AT = _COLUMNS.index("occurred_at"), _COLUMNS.index("captured_at")
 _ROWS_AT_ONCE = 10_000
 _TRANSIENT = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -36,11 +32,10 @@ def read_events(
     pause_seconds: float = 1.0,
     timeout_seconds: float = 60.0,
 ) -> list[Delivery]:
-    """The events of `table` (`schema.table` where it is in one), a delivery for each local month of `occurred_at`.
+    """The events of `table` (`schema.table` where it is in one), a delivery for each local month.
 
-    A month's delivery is the same whatever order the database answers in (rows are sorted, `row_no` counts them from
-    1), so months without news keep their `content_hash` and need not be taken again. Events without a day that can be
-    read go by `captured_at`, and without that under the period "".
+    A month's delivery is the same whatever order the database answers in, so months without news keep their
+    `content_hash` and need not be taken again.
 
     A lost connection, a lock or a time-out is tried `attempts` times, with pauses that double and vary from
     `pause_seconds`; connecting and each statement may take `timeout_seconds`. Raises SourceError.
@@ -57,10 +52,7 @@ def read_events(
         raise SourceError(f"there is no table {table}: set the name of the platform's table of events") from None
     except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
         raise SourceError(_said(error, table)) from None
-    months: dict[str, list[RawEvent]] = defaultdict(list)
-    for row in rows:
-        months[_month(row)].append(row)
-    return [_delivery(table, month, sorted(months[month], key=_order), layout, code_digits) for month in sorted(months)]
+    return by_month(map(_row, rows), f"table:{table}", layout, code_digits)
 
 
 def _said(error: Exception, table: str) -> str:
@@ -86,40 +78,15 @@ def _rows(engine: sa.Engine, table: str) -> list[RawEvent]:
         return [tuple(map(_text, row)) for part in answer.partitions() for row in part]
 
 
-def _delivery(table: str, month: str, rows: Sequence[RawEvent], layout: EventLayout, code_digits: int) -> Delivery:
-    events, faults = [], {}
-    for place, row in enumerate(rows):
-        data, fault = parse_data(row[-1])
-        events.append({**dict(zip(_COLUMNS, row, strict=True)), "data": data})
-        if fault:
-            faults[place] = fault
-    try:
-        contents = event_contents(events, faults, range(1, len(rows) + 1), layout, code_digits)
-    except UnreadableError as problem:
-        raise SourceError(f"{table}, {month or 'events without a day'}: {problem}") from None
-    digest = hashlib.sha256(b"\n".join(map(orjson.dumps, rows))).hexdigest()
-    return Delivery("events", layout.sender, month, f"table:{table}", digest, contents.records)
+def _row(raw: RawEvent) -> Row:
+    data, fault = parse_data(raw[-1])
+    return Row({**dict(zip(_COLUMNS, raw, strict=True)), "data": data}, orjson.dumps(raw), fault)
 
 
 def _text(value: object) -> str | None:
     if isinstance(value, datetime):
         return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def _order(row: RawEvent) -> tuple[str, ...]:
-    return tuple(text or "" for text in row)
-
-
-def _month(row: RawEvent) -> str:
-    for text in (row[_OCCURRED_AT], row[_CAPTURED_AT]):
-        try:
-            moment = datetime.fromisoformat((text or "").strip())
-            local = moment.astimezone(LOCAL_ZONE) if moment.tzinfo else moment
-        except (ValueError, OverflowError):
-            continue
-        return str(Period.month_of(local.date()))
-    return ""
 
 
 def _engine(url: sa.URL, timeout_seconds: float) -> sa.Engine:

@@ -13,7 +13,8 @@ from sources.formats import read_tables
 from sources.headings import Columns, ItemColumn, match, missing_column, refuse_renamed
 from sources.lists import field_column, notes, record_frame
 from sources.places import unknown_sender
-from sources.tables import Region, Row, check_cells, choose, region
+from sources.stated import stated_counts, stated_sums
+from sources.tables import Located, Region, Row, Table, check_cells, choose, region
 from sources.text import BLANKS, ascii_forms, heading_key, plain, text_column
 from sources.titles import check_titles
 
@@ -32,13 +33,9 @@ def read_submission(data: bytes, layout: SubmissionLayout, sender: str, period: 
     declared = layout.senders[sender]
     if not declared.items:
         raise UnreadableError(f"{period}没有要“{sender}”报送的指标", "请核对是哪一期的，移到对应的期后重新报送")
-
-    def is_header(row: Row) -> bool:
-        return next((heading_key(cell) for cell in row if cell.strip(BLANKS)), "") == heading_key(layout.header)
-
-    table, header, other_sheets = choose(read_tables(data), is_header, declared.sheet)
-    found = region(table, header, is_header, _remarks(layout.not_data, table.rows[header]))
-    columns = match(found.headings, layout.columns, declared.items, layout.units, (layout.header, *layout.unread))
+    located = locate(read_tables(data), layout, declared.sheet)
+    found = located.region
+    columns = columns_of(found, layout, sender)
     _require_items(columns, declared.items)
     who = [name for name, field in layout.columns.items() if field in _WHO]
     if not any(field in columns.fields for field in _WHO):
@@ -50,7 +47,27 @@ def read_submission(data: bytes, layout: SubmissionLayout, sender: str, period: 
         raise UnreadableError("表头下面没有数据", "请填写各组织的数据后重新报送")
     records, empty = _cells(found, columns, layout, sender, code_digits)
     ignored = found.set_aside | ({EMPTY_CELLS: empty} if empty else {})
-    return Contents(records, ignored, notes(found, columns, other_sheets))
+    totals = (*stated_counts(found), *stated_sums(found, columns.items, layout.missing))
+    return Contents(records, ignored, notes(found, columns, located.other_sheets), totals)
+
+
+def locate(tables: Sequence[Table], layout: SubmissionLayout, sheet: str | None) -> Located:
+    """Where in the workbook the table is, in the sheet of that name where one is named.
+
+    Raises UnreadableError where it cannot be found whole.
+    """
+
+    def is_header(row: Row) -> bool:
+        return next((heading_key(cell) for cell in row if cell.strip(BLANKS)), "") == heading_key(layout.header)
+
+    table, header, other_sheets = choose(tables, is_header, sheet)
+    return Located(region(table, header, is_header, _remarks(layout.not_data, table.rows[header])), other_sheets)
+
+
+def columns_of(found: Region, layout: SubmissionLayout, sender: str) -> Columns:
+    """What the columns of a sender's table mean. Raises UnreadableError where one could mean two things."""
+    known = (layout.header, *layout.unread)
+    return match(found.headings, layout.columns, layout.senders[sender].items, layout.units, known)
 
 
 def _remarks(markers: Sequence[str], header: Row) -> Callable[[Row], bool]:

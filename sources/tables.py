@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from schemas.receipts import EXCERPT_SHEET, REMEDY, RETURNED, SUMMARY_SHEET
 from sources.delivery import UnreadableError
 from sources.text import BLANKS, heading_key, join
 
@@ -35,21 +36,32 @@ class Table:
 class Region:
     """A header row and the data rows under it, as wide as the header, with their numbers counted from 1.
 
-    `faults` says by row number why a row cannot be read (it is not among `rows`), `set_aside` how many rows were not
-    data, by a Chinese label.
+    `header` is the position of the header row. `faults` says by row number why a row cannot be read (it is not among
+    `rows`), `set_aside` how many rows were not data, by a Chinese label; `remarks` are the totals and notes among them,
+    by row number.
     """
 
     table: Table
+    header: int
     titles: tuple[str, ...]
     headings: tuple[str, ...]
     rows: list[Row]
     row_numbers: list[int]
     faults: dict[int, str]
     set_aside: dict[str, int]
+    remarks: dict[int, Row]
 
     def column(self, place: int) -> list[str]:
         """The cells of one column."""
         return [row[place] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Located:
+    """The table of a file, and the names of the sheets left unread."""
+
+    region: Region
+    other_sheets: tuple[str, ...]
 
 
 def is_blank(row: Row) -> bool:
@@ -67,9 +79,10 @@ def choose(
 ) -> tuple[Table, int, tuple[str, ...]]:
     """The one table to read, the position of its header row, and the names of the sheets left unread.
 
-    The sheet `wanted` where one is named, else the one with a header row and something under it. Raises UnreadableError
-    where there is no header row, or where two sheets could be meant.
+    The sheet `wanted` where one is named, else the one with a header row and something under it. What a receipt has
+    added is passed over. Raises UnreadableError where there is no header row, or where two sheets could be meant.
     """
+    tables = _without_receipt(tables)
     if wanted is not None and any(table.name for table in tables):
         named = [table for table in tables if table.name == wanted]
         if not named:
@@ -80,7 +93,7 @@ def choose(
         raise UnreadableError("文件是空白的，一个字也没有", "请确认导出成功后重新报送")
     headers = [(table, header) for table in tables if (header := find_header(table, is_header)) is not None]
     if not headers:
-        raise UnreadableError("找不到表头行", "请保留规定模板的表头（各列名称）；CSV 文件须用英文逗号分隔")
+        raise UnreadableError("找不到表头行", "请保留规定模板的表头（各列名称）；CSV 文件须用英文逗号或制表符分隔")
     filled = [(table, header) for table, header in headers if not all(map(is_blank, table.rows[header + 1 :]))]
     if len(filled) > 1:
         names = join(table.name or "" for table, _ in filled)
@@ -104,12 +117,13 @@ def region(
     width = max(place for place, cell in enumerate(headings, start=1) if cell.strip(BLANKS))
     first = next(place for place, cell in enumerate(headings) if cell.strip(BLANKS))
     faults = {position + 1: fault for position, fault in table.faults if position > header}
-    rows, numbers, set_aside = [], [], Counter[str]()
+    rows, numbers, set_aside, remarks = [], [], Counter[str](), dict[int, Row]()
     for number, row in enumerate(table.rows[header + 1 :], start=header + 2):
         if is_blank(row):
             continue
         if is_remark(row):
             set_aside["合计、说明行"] += 1
+            remarks[number] = row
         elif row[first : first + 1] == headings[first : first + 1] and is_header(row):
             _refuse_other_header(headings, row, number)
             set_aside["重复的表头行"] += 1
@@ -122,7 +136,7 @@ def region(
         raise UnreadableError(f"最后一条（第 {len(table.rows)} 条）记录不完整，文件没有传完", "请重新导出并完整上传")
     titles = tuple(cell.strip(BLANKS) for row in table.rows[:header] for cell in row if cell.strip(BLANKS))
     names = tuple(cell.strip(BLANKS) for cell in headings[:width])
-    return Region(table, titles, names, rows, numbers, faults, dict(set_aside))
+    return Region(table, header, titles, names, rows, numbers, faults, dict(set_aside), remarks)
 
 
 def check_cells(found: Region, places: Sequence[int]) -> None:
@@ -143,12 +157,26 @@ def check_cells(found: Region, places: Sequence[int]) -> None:
             )
 
 
+def _without_receipt(tables: Sequence[Table]) -> Sequence[Table]:
+    sent = [table for table in tables if table.name not in (SUMMARY_SHEET, EXCERPT_SHEET)]
+    if tables and not sent:
+        raise UnreadableError(
+            f"只有工作表“{tables[0].name}”，这是系统回执的一部分，不是报送的表格",
+            "请在原来的文件里改正后重新报送；如果不是回执，请给工作表另取一个名字",
+        )
+    return sent
+
+
+def _own_headings(row: Row) -> list[str]:
+    return [key for cell in row if (key := heading_key(cell)) and key not in (RETURNED, REMEDY)]
+
+
 def _refuse_other_header(header: Row, row: Row, number: int) -> None:
-    if [heading_key(cell) for cell in row if cell] != [heading_key(cell) for cell in header if cell]:
+    if _own_headings(row) != _own_headings(header):
         raise UnreadableError(f"第 {number} 行又出现一个不同的表头", "请把两个表格分成两个文件，或合并为一个表格")
 
 
 def _width_fault(row: Row, width: int, header_cells: int) -> str | None:
     if width <= len(row) and is_blank(row[header_cells:]):
         return None
-    return f"这条记录有 {len(row)} 格，表头有 {width} 列；内容里有逗号或换行的，须整格用英文双引号括起"
+    return f"这条记录有 {len(row)} 格，表头有 {width} 列；内容里有逗号、制表符或换行的，须整格用英文双引号括起"

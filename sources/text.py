@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.kinds import CODE
+from schemas.texts import FULL_WIDTH
 from sources.delivery import UnreadableError
 
 BLANKS = (
@@ -19,12 +20,40 @@ BLANKS = (
 )
 """White space, and the marks without width that copying from web pages leaves behind."""
 UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_SEPARATORS = frozenset("\n,\t")
 _LONGEST_CHARACTER = 4
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HAS_FULL_WIDTH = "[\uff01-\uff5e]"
 _INNER_BLANKS = re.compile(f"[{re.escape(BLANKS)}]+")
 _SAVE_AGAIN = "请用 Excel 或 WPS 打开，另存为“CSV UTF-8（逗号分隔）”后重新报送"
+
+
+def from_utf16(data: bytes) -> bytes:
+    """The data in UTF-8 where a mark at its beginning says that it is UTF-16, otherwise as it is.
+
+    Raises UnreadableError for a text that ends inside a character or is no UTF-16 after all, and for UTF-16 without a
+    mark: nothing says for certain that it is.
+    """
+    encoding = _UTF16_MARKS.get(data[:2])
+    if encoding is None:
+        if b"\x00" in data and any(_is_text(data, known) for known in _UTF16_MARKS.values()):
+            raise UnreadableError("文件像是 UTF-16 编码，但开头没有编码标记（BOM），不能确定", _SAVE_AGAIN)
+        return data
+    try:
+        return data[2:].decode(encoding).encode()
+    except UnicodeDecodeError as error:
+        if len(data) - 2 - error.start < _LONGEST_CHARACTER:
+            raise UnreadableError("文件在一个字中间中断，没有传完", "请重新导出并完整上传") from None
+        raise UnreadableError(f"第 {error.start + 3} 个字节起不是 UTF-16 编码", _SAVE_AGAIN) from None
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    """Whether the data make sense as lines or cells in that encoding."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return "\x00" not in text and not _SEPARATORS.isdisjoint(text)
 
 
 def decode(data: bytes) -> str:
@@ -32,8 +61,6 @@ def decode(data: bytes) -> str:
 
     Raises UnreadableError for any other encoding and for a text that ends inside a character.
     """
-    if data.startswith(_UTF16_MARKS):
-        raise UnreadableError("文件是 UTF-16 编码，只能读 UTF-8 或 GBK/GB18030", _SAVE_AGAIN)
     is_marked = data.startswith(UTF8_MARK)
     data = data.removeprefix(UTF8_MARK)
     try:
@@ -57,12 +84,12 @@ def _refuse_torn(data: bytes, error: UnicodeDecodeError) -> None:
 
 def plain(text: str) -> str:
     """`text` without outer blanks, its full-width ASCII forms translated."""
-    return text.translate(_FULL_WIDTH).strip(BLANKS)
+    return text.translate(FULL_WIDTH).strip(BLANKS)
 
 
 def heading_key(text: str) -> str:
     """What a heading is compared by: no blanks or line breaks anywhere, full-width ASCII forms translated."""
-    return _INNER_BLANKS.sub("", text.translate(_FULL_WIDTH))
+    return _INNER_BLANKS.sub("", text.translate(FULL_WIDTH))
 
 
 def text_column(values: Sequence[str | None]) -> pd.Series:

@@ -44,6 +44,8 @@ def scored_example(scheme: str, folder: Path, periods: Sequence[str] = (), url: 
             inbox=example.inbox,
             lake=str(folder / "lake"),
             reports=folder / "reports",
+            receipts=folder / "receipts",
+            lists=folder / "lists",
             warehouse_url=url or f"sqlite:///{folder / 'warehouse.db'}",
         )
     )

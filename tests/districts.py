@@ -80,7 +80,7 @@ class District:
             shutil.copy(path, folder)
         places = settings_in(folder, self.settings.inbox)
         shutil.copytree(self.settings.lake, places.lake)
-        own = {name: getattr(places, name) for name in ("lake", "reports", "warehouse_url")}
+        own = {name: getattr(places, name) for name in ("lake", "reports", "receipts", "lists", "warehouse_url")}
         return self.under(**own | settings)
 
 
@@ -92,5 +92,7 @@ def settings_in(folder: Path, inbox: Path, url: str = "") -> Settings:
         inbox=inbox,
         lake=str(folder / "lake"),
         reports=folder / "reports",
+        receipts=folder / "receipts",
+        lists=folder / "lists",
         warehouse_url=url or f"sqlite:///{folder / 'warehouse.db'}",
     )

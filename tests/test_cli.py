@@ -22,6 +22,8 @@ def places(tmp_path: Path) -> dict[str, str]:
         "ZUZHILI_INBOX": str(EXAMPLE / "inbox"),
         "ZUZHILI_LAKE": str(tmp_path / "lake"),
         "ZUZHILI_REPORTS": str(tmp_path / "reports"),
+        "ZUZHILI_RECEIPTS": str(tmp_path / "receipts"),
+        "ZUZHILI_LISTS": str(tmp_path / "lists"),
         "ZUZHILI_WAREHOUSE_URL": f"sqlite:///{tmp_path / 'warehouse.db'}",
     }
 
@@ -63,6 +65,20 @@ def test_a_refused_file_makes_the_exit_code_1(places: dict[str, str], tmp_path: 
     assert "拒收 declarations/2024-07.csv" in done.stdout
 
 
+def test_receipts_are_named_by_the_intake_and_written_anew_when_asked_for(
+    places: dict[str, str], tmp_path: Path
+) -> None:
+    inbox, folder = tmp_path / "inbox", tmp_path / "receipts/cli/ganyu"
+    for file in ("registry/organizations.csv", "inspections/2024-07.csv"):
+        (inbox / file).parent.mkdir(parents=True)
+        shutil.copy(EXAMPLE / "inbox" / file, inbox / file)
+    taken = _zuzhili(places, "intake", str(inbox)).stdout
+    assert f"    回执：{folder / 'inspections/2024-07.csv.回执.xlsx'}\n" in taken
+    shutil.rmtree(folder)
+    assert _zuzhili(places, "receipts", str(inbox)).stdout == f"已写2份回执：{folder}\n"
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 4
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -72,6 +88,7 @@ def test_a_refused_file_makes_the_exit_code_1(places: dict[str, str], tmp_path: 
         (["intake", "nowhere"], "nowhere"),
         (["intake", "--received-at", "yesterday"], "时间“yesterday”无法识别"),
         (["explain", "1", "2024-07"], "还没有发布过版次"),
+        (["lists", "2024-07"], "还没有发布过版次"),
         (["rules", "list", "--on", "today"], "“today”不是日期"),
         (["month", "2024-07", "--scheme", "none"], "none"),
     ],

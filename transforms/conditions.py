@@ -113,15 +113,16 @@ def _unmet_lines(scene: Scene) -> pd.DataFrame:
     return scene.lines[is_item & scene.lines["is_met"].eq(False).fillna(False)]
 
 
-def _many_unmet(scene: Scene, when: UnmetCount) -> pd.DataFrame:
+def unmet_counts(scene: Scene, when: UnmetCount) -> pd.Series:
+    """How many of the condition's items each organisation has not met, by position."""
     rows = _unmet_lines(scene)
     own = rows[rows["item_code"].isin(when.items)] if when.items else rows
-    count = (
-        own.drop_duplicates(["org", "item_code"])
-        .groupby("org")
-        .size()
-        .reindex(range(len(scene.assessed)), fill_value=0)
-    )
+    counts = own.drop_duplicates(["org", "item_code"]).groupby("org").size()
+    return counts.reindex(range(len(scene.assessed)), fill_value=0)
+
+
+def _many_unmet(scene: Scene, when: UnmetCount) -> pd.DataFrame:
+    count = unmet_counts(scene, when)
     holds = count[(count >= when.at_least) & (count < (np.inf if when.below is None else when.below))]
     return _cases(holds.index.to_numpy(), "", [f"有{number}项指标未达标" for number in holds])
 

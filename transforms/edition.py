@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from schemas.rulebook import RuleBook
-from schemas.stages import STAGES
 from transforms import wording
 from transforms.adjustments import told
 from transforms.catalogue import items, labels
@@ -18,7 +17,7 @@ from transforms.figures import Figures
 from transforms.lookup import by_code
 from transforms.outcomes import Outcomes, Standing
 from transforms.scoring import Observations
-from transforms.warnings import Warnings
+from transforms.warnings import NOBODY_WARNED, Warnings
 
 _INT64_MAX = 2**63 - 1
 _PLACES = 10**12
@@ -39,16 +38,16 @@ def edition_frames(
     """
     codes = standing.assessed["org_code"]
     lines = told(standing.lines.lines, outcomes.adjustments, standing.assessed)
-    nothing = {name: STAGES[name].empty() for name in ("warning", "streak", "peer_group")}
+    told_of = warned or NOBODY_WARNED
     return {
         "organization": standing.organizations,
         "label": labels(rulebook),
         "item": items(rulebook, standing.parts_items),
         "score": standing.scores.drop(columns="org"),
         "ledger_line": _ledger_lines(lines, observed, codes, rulebook),
-        "warning": warned.warnings if warned else nothing["warning"],
-        "streak": warned.streaks if warned else nothing["streak"],
-        "peer_group": warned.peer_groups if warned else nothing["peer_group"],
+        "warning": told_of.warnings,
+        "streak": told_of.streaks,
+        "peer_group": told_of.peer_groups,
         "adjustment": outcomes.adjustments,
         "grade": outcomes.grades,
         "task": outcomes.tasks,

@@ -22,14 +22,23 @@ FLOOR = "floor:"
 
 
 def ledger(
-    observed: Observed, assessed: pd.DataFrame, rulebook: RuleBook, period: Period, domains: Collection[str]
+    observed: Observed,
+    assessed: pd.DataFrame,
+    rulebook: RuleBook,
+    period: Period,
+    domains: Collection[str],
+    exempt: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Lines of the organisations assessed in `domains` for the applicable items of their domain with this cadence.
 
     Grain: org (position in `assessed`) × item_code × assessor. points and full_points are whole ten-thousandths,
-    value_den is 0 where the value is missing. status is met, unmet or missing. An item that does not apply has no line;
-    its full points go to the applicable items of the same dimension by largest remainder (RULES §0).
+    value_den is 0 where the value is missing. status is met, unmet or missing. An item that does not apply, or that
+    the organisation is exempted from (`exempt`: organisations × items of the rule book), has no line; its full points
+    go to the applicable items of the same dimension by largest remainder (RULES §0).
     """
+    applies = applicable(assessed, rulebook, period)
+    if exempt is not None:
+        applies &= ~exempt
     place = pd.Series(range(len(assessed)))
     parts = []
     for domain, members in place.groupby(assessed["domain"].to_numpy()):
@@ -39,9 +48,19 @@ def ledger(
             if domain in item.domains and item.cadence == period.cadence
         ]
         if items and domain in domains:
-            parts.append(_domain_lines(observed.values, assessed, members.to_numpy(), items, period.end))
+            parts.append(_domain_lines(observed.values, applies, members.to_numpy(), items, period.end))
     lines = pd.concat(parts, ignore_index=True) if parts else no_lines()
     return lines.sort_values("org", kind="stable", ignore_index=True)
+
+
+def applicable(assessed: pd.DataFrame, rulebook: RuleBook, period: Period) -> np.ndarray:
+    """Organisations assessed × items of the rule book: whether the item is of the domain and the period's cadence, and
+    applies on the period's last day; before the first of its milestones it does not."""
+    applies = np.zeros((len(assessed), len(rulebook.items)), dtype=bool)
+    for place, item in enumerate(rulebook.items):
+        if item.cadence == period.cadence and due(item, period.end) is not None:
+            applies[:, place] = assessed["domain"].isin(item.domains) & _applies(item, assessed)
+    return applies
 
 
 def deductions(observed: Observed, rulebook: RuleBook, cadence: str) -> pd.DataFrame:
@@ -120,15 +139,13 @@ def full_points(items: list[Item], applies: np.ndarray) -> np.ndarray:
 
 
 def _domain_lines(
-    values: pd.DataFrame, assessed: pd.DataFrame, members: np.ndarray, items: list[tuple[int, Item]], on: date
+    values: pd.DataFrame, applying: np.ndarray, members: np.ndarray, items: list[tuple[int, Item]], on: date
 ) -> pd.DataFrame:
-    num, den = _matrix(values, len(assessed), members, [position for position, _ in items])
+    places = [place for place, _ in items]
+    num, den = _matrix(values, len(applying), members, places)
     entries = [item for _, item in items]
-    own = assessed.iloc[members]
+    applies = applying[members][:, places]
     now = [due(item, on) for item in entries]
-    applies = np.column_stack(
-        [_applies(item, own) & (target is not None) for item, target in zip(entries, now, strict=True)]
-    )
     full = full_points(entries, applies)
     points, is_met = np.zeros_like(full), np.zeros(full.shape, dtype=bool)
     for n, item in enumerate(now):

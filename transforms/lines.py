@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from schemas.periods import Period
@@ -33,9 +34,11 @@ def period_lines(
     assessed: pd.DataFrame,
     rulebook: RuleBook,
     period: Period,
+    exempt: np.ndarray | None = None,
 ) -> Lines:
     """The ledger of a period, domain by domain: units whose items read other units' results come after those.
 
+    `exempt`: organisations assessed × items of the rule book, whether somebody has exempted the one from the other.
     Lines made of the parts' have their `reason` and `evidence`; those of the period's own have neither.
     """
     cadence, rule = period.cadence, rulebook.cadences[period.cadence]
@@ -44,7 +47,7 @@ def period_lines(
     tables = []
     for domains in waves(rulebook, cadence):
         of_units = of_relatives(organizations, assessed, lines, rulebook, cadence, domains)
-        earned = ledger(together(observed.items, of_units), assessed, rulebook, period, domains)
+        earned = ledger(together(observed.items, of_units), assessed, rulebook, period, domains, exempt)
         is_own = assessed["domain"].isin(domains).to_numpy()
         own = stacked(lines[is_own[lines["org"]]], earned, lost[is_own[lost["org"]]])
         own = _lifted(own, floors(own, rulebook))

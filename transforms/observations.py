@@ -16,6 +16,7 @@ import pandas as pd
 from schemas.conditions import DateDue
 from schemas.periods import Period
 from schemas.rulebook import Item, Measure, RuleBook
+from transforms.checks.declarations import last_declared
 from transforms.checks.events import DATA
 from transforms.dates import days, written
 from transforms.exact import at_least, common_denominator, numbers, product, sums
@@ -81,12 +82,24 @@ def snapshot_dates(events: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleB
 
 def declared(declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> Observed:
     """The declaration of each item that was declared last; missing where that one does not count (RULES §1, 2)."""
-    cell = ["org_code", "item_code"]
-    again = declarations.duplicated(cell, keep=False)
-    ordered = declarations[again].sort_values(["declared_at", "counts", "batch_id", "row_no"])
-    last = pd.concat([declarations[~again], ordered.drop_duplicates(cell, keep="last")])
+    last = last_declared(declarations, ["org_code", "item_code"])
     key = "申报 " + written(last["declared_at"].dt.floor("min"), "%Y-%m-%d %H:%M")
+    key = key.where(last["recheck"] == "", key + "，" + last["recheck"])
     return _looked_up(last, key, assessed, [line_key(item.code, item.assessor) for item in rulebook.items])
+
+
+def rechecked(
+    rechecks: pd.DataFrame, declarations: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook
+) -> Observed:
+    """The re-checks of the declarations that count: no values of their own, for `declared` has them already."""
+    last = last_declared(declarations, ["org_code", "item_code"])[["batch_id", "row_no"]]
+    own = rechecks.merge(
+        last.set_axis(["of_batch", "of_row"], axis=1), on=["of_batch", "of_row"], how="inner", validate="m:1"
+    )
+    key = "复核 " + written(own["checked_on"], "%Y-%m-%d") + " " + own["recheck_status"]
+    codes = [line_key(item.code, item.assessor) for item in rulebook.items]
+    behind = _looked_up(own.assign(counts=True), key, assessed, codes)
+    return Observed(behind.values.iloc[:0], behind.used)
 
 
 def submitted(submissions: pd.DataFrame, assessed: pd.DataFrame, rulebook: RuleBook) -> Observed:

@@ -32,13 +32,16 @@ class Planned:
     """What a period would come to if it were computed again. `is_changed`: a new edition would appear.
 
     `differences` are those of `changes`, with each organisation's name and, of colours and grades, what happened in
-    words; None where the period has no edition yet. `organizations`: how many would have a score.
+    words; None where the period has no edition yet. `organizations`: how many would have a score. `waits_for`: who is
+    missing, where a final edition would not appear for that; `is_held`: where none would.
     """
 
     period: Period
     is_changed: bool
     organizations: int
     differences: pd.DataFrame | None = None
+    waits_for: str = ""
+    is_held: bool = False
 
 
 def planned(period: Period, is_changed: bool, old: Frames, new: Frames) -> Planned:

@@ -15,6 +15,7 @@ from transforms.checks.checked import REJECTION_COLUMNS
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events
 from transforms.checks.findings import check_findings
+from transforms.checks.rechecks import check_rechecks, rechecked
 from transforms.checks.submissions import check_submissions
 from transforms.checks.totals import check_totals
 from transforms.observations import Observed
@@ -50,6 +51,7 @@ class CheckedRecords:
 
     events: pd.DataFrame
     declarations: pd.DataFrame
+    rechecks: pd.DataFrame
     submissions: pd.DataFrame
     findings: pd.DataFrame
     followed: pd.DataFrame
@@ -74,9 +76,12 @@ def check_records(records: Records, registry: Registry, rulebook: RuleBook, peri
     A record's organisation must exist under the code that was delivered; what counts then bears the code of the
     period's last day.
     """
+    rechecks = check_rechecks(records.rechecks, records.declarations, registry, rulebook, period)
+    declarations = rechecked(records.declarations, rechecks.accepted)
     checks = {
         "events": check_events(records.events, registry, rulebook),
-        "declarations": check_declarations(records.declarations, registry, rulebook, period),
+        "declarations": check_declarations(declarations, registry, rulebook, period),
+        "rechecks": rechecks,
         "submissions": check_submissions(records.submissions, registry, rulebook, period),
         "findings": check_findings(records.findings, registry, rulebook),
         "totals": check_totals(records.totals, registry, rulebook, period),
@@ -102,7 +107,7 @@ def kinds_answered(rulebook: RuleBook, cadence: Cadence) -> list[Kind]:
     read_before = {kind for other in shorter for kind in kinds_read(rulebook.sources(other))}
     of_day: tuple[Kind, ...] = ("events", "findings")
     kept = [kind for kind in of_day if kind in kinds_read(rulebook.sources(cadence)) and kind not in read_before]
-    return [*kept, "declarations", "submissions", "totals"]
+    return [*kept, "declarations", "rechecks", "submissions", "totals"]
 
 
 def observe(
@@ -119,6 +124,7 @@ def observe(
     items = observations.together(
         observations.platform(checked.events, assessed, rulebook, period),
         observations.declared(checked.declarations, assessed, rulebook),
+        observations.rechecked(checked.rechecks, checked.declarations, assessed, rulebook),
         observations.submitted(counted(checked.submissions, rulebook), assessed, rulebook),
     )
     return Observations(

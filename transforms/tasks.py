@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,14 @@ from transforms.dates import written
 from transforms.responsible import led
 from transforms.wording import quoted
 
-CONSEQUENCE, RECTIFICATION = "consequence", "rectification"
+CONSEQUENCE, RECTIFICATION, WARNING = "consequence", "rectification", "warning"
 OPEN, OVERDUE, DONE = "open", "overdue", "done"
 TASK_KEY = ["org_code", "task_code", "item_code", "raised_on"]
 _DAY = "datetime64[us]"
 _TYPES = {
     **dict.fromkeys(("org_code", "task_code", "item_code"), "str"), "raised_on": _DAY,
     **dict.fromkeys(("kind", "name", "reason", "responsible_code", "responsible_name"), "str"),
-    "due_on": _DAY, "status": "str", "done_on": _DAY,
+    "due_on": _DAY, "status": "str", "done_on": _DAY, "done_by": "str",
 }  # fmt: skip
 
 
@@ -34,7 +35,9 @@ def tasks(
     rulebook: RuleBook,
     period: Period,
 ) -> pd.DataFrame:
-    """The frame `task`: work of the period's grades and findings, and what was still open when it began.
+    """The frame `task`: work of the period's grades and findings, and what of it was still open when it began.
+
+    Tasks of warnings are made once it is known who is warned (`transforms.warning_tasks`).
 
     Grain: TASK_KEY; each is done once, when all of its findings are put right, or when the register first has the
     consequence's code on or after the day it was raised. The status is that of the period's last day, save that what is
@@ -48,12 +51,13 @@ def tasks(
     raised = [
         _of_grades(grades, organizations, lost, rulebook, period),
         _of_findings(counting, organizations, rulebook, period),
-        before[list(before.columns.intersection(list(_TYPES)))],
+        before.loc[before["kind"] != WARNING, list(before.columns.intersection(list(_TYPES)))],
     ]
-    known = pd.concat([_typed(part) for part in raised], ignore_index=True).drop_duplicates(TASK_KEY)
+    known = pd.concat([typed(part) for part in raised], ignore_index=True).drop_duplicates(TASK_KEY)
     known = known[known["org_code"].isin(organizations["org_code"])]
     done_on = _done_on(known, counting)
-    known = known.assign(done_on=done_on, status=_status(known["due_on"], done_on, period))
+    told = {"done_by": _done_by(known["kind"], done_on), "status": status(known["due_on"], done_on, period.end)}
+    known = known.assign(done_on=done_on, **told)
     is_over = (known["raised_on"] < str(period.start)) & (done_on < str(period.start))
     return known[~is_over].reset_index(drop=True)
 
@@ -69,14 +73,14 @@ def _of_grades(
             own = grades.loc[grades["scale"].eq(scale.code) & grades["grade"].eq(grade.code), ["org_code"]]
             reason = f"{scale.name}评为“{grade.name}”"
             parts += [_task(own, entries[code], scale.code, reason, period) for code in grade.consequences]
-    made = pd.concat([_typed(pd.DataFrame()), *(part for part in parts if len(part))], ignore_index=True)
+    made = pd.concat([typed(pd.DataFrame()), *(part for part in parts if len(part))], ignore_index=True)
     return led(made, made["task_code"], rulebook.consequences, organizations, lost, rulebook)
 
 
 def _task(orgs: pd.DataFrame, entry: Consequence, scale: str, reason: str, period: Period) -> pd.DataFrame:
     end = pd.Timestamp(period.end)
     told: dict[str, Any] = {"task_code": entry.code, "item_code": scale, "kind": CONSEQUENCE, "name": entry.name}
-    return _typed(orgs.assign(**told, reason=reason, raised_on=end, due_on=end + pd.Timedelta(days=entry.due_days)))
+    return typed(orgs.assign(**told, reason=reason, raised_on=end, due_on=end + pd.Timedelta(days=entry.due_days)))
 
 
 def _of_findings(
@@ -90,7 +94,7 @@ def _of_findings(
         for entry in rulebook.negative_items
         if entry.rectify_days is not None and entry.cadence == period.cadence
     ]
-    made = pd.concat([_typed(pd.DataFrame()), *(part for part in parts if len(part))], ignore_index=True)
+    made = pd.concat([typed(pd.DataFrame()), *(part for part in parts if len(part))], ignore_index=True)
     names = organizations.set_index("org_code")["org_name"]
     name = made["org_code"].map(names).astype("str").fillna("")
     return made.assign(responsible_code=made["org_code"], responsible_name=name)
@@ -100,7 +104,7 @@ def _order(cases: pd.DataFrame, entry: NegativeItem, days: int) -> pd.DataFrame:
     reason = written(cases["day"], "%Y-%m-%d").astype("str") + f"检查发现{quoted(entry.name)}"
     told: dict[str, Any] = {"task_code": entry.code, "kind": RECTIFICATION, "name": f"整改{quoted(entry.name)}"}
     due = cases["day"] + pd.Timedelta(days=days)
-    return _typed(cases.assign(**told, reason=reason, raised_on=cases["day"], due_on=due))
+    return typed(cases.assign(**told, reason=reason, raised_on=cases["day"], due_on=due))
 
 
 def _done_on(known: pd.DataFrame, counting: pd.DataFrame) -> pd.Series:
@@ -117,12 +121,19 @@ def _done_on(known: pd.DataFrame, counting: pd.DataFrame) -> pd.Series:
     return pd.Series(np.where(is_order, done["closed_on"], done["day"]), index=known.index).astype(_DAY)
 
 
-def _status(due_on: pd.Series, done_on: pd.Series, period: Period) -> pd.Series:
-    is_late = due_on < str(period.end)
+def _done_by(kind: pd.Series, done_on: pd.Series) -> pd.Series:
+    """What each task was done by: an entry of the register, or the day on which its findings were put right."""
+    how = pd.Series(np.where(kind.eq(RECTIFICATION), "整改完成 ", "登记 "), index=kind.index, dtype="str")
+    return (how + written(done_on, "%Y-%m-%d").astype("str")).where(done_on.notna())
+
+
+def status(due_on: pd.Series, done_on: pd.Series, day: date) -> pd.Series:
+    """The status of each task on a day; what is known to be done is done."""
+    is_late = due_on < str(day)
     return pd.Series(np.select([done_on.notna(), is_late], [DONE, OVERDUE], OPEN), index=due_on.index, dtype="str")
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the frame `task`, empty where there is nothing yet."""
     return pd.DataFrame(
         {name: frame[name].astype(dtype) if name in frame else pd.Series(index=frame.index, dtype=dtype)

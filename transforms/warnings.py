@@ -10,6 +10,7 @@ import pandas as pd
 from schemas.conditions import Condition, Streak
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
+from schemas.stages import STAGES
 from transforms import wording
 from transforms.conditions import GROUP_COLUMNS, NO_CASES, Scene, held
 from transforms.responsible import points_lost, with_responsible
@@ -27,6 +28,10 @@ class Warnings:
     warnings: pd.DataFrame
     streaks: pd.DataFrame
     peer_groups: pd.DataFrame
+
+
+NOBODY_WARNED = Warnings(*(STAGES[name].empty() for name in ("warning", "streak", "peer_group")))
+"""Where no condition is looked at."""
 
 
 def warnings(scene: Scene, rulebook: RuleBook, previous: pd.DataFrame) -> Warnings:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from warehouse.tables import (
     common_problem,
     diagnosis,
+    due_delivery,
     edition,
     item,
     ledger_line,
@@ -126,8 +127,19 @@ def restatements() -> sa.Select[Any]:
     ).select_from(rows_of(restatement))
 
 
+def completeness() -> sa.Select[Any]:
+    """A row per kind of delivery and sender that was due."""
+    names = "kind sender expected_count delivered_count status policy due_on last_day"
+    return sa.select(*common_columns(), *(due_delivery.c[name] for name in names.split())).select_from(
+        rows_of(due_delivery)
+    )
+
+
 def pending_declarations() -> sa.Select[Any]:
-    """What each branch has still to declare while the month is open, with who is above it (督促申报)."""
+    """What each branch has still to declare while the edition is provisional, with who is above it (督促申报).
+
+    An item from which a branch is exempt has no line, so nobody is reminded of it.
+    """
     above = organization.alias("above")
     is_above = (above.c.edition_id == organization.c.edition_id) & (above.c.org_code == organization.c.parent_code)
     lines = rows_of(ledger_line).join(item, to_item(ledger_line)).join(organization, to_organization(ledger_line))

@@ -35,6 +35,9 @@ TABLE_TITLES = {
     "diagnosis": "诊断",
     "progress": "进度榜",
     "progress_total": "进度榜合计",
+    "due_delivery": "报送齐全情况",
+    "correction": "更正",
+    "exemption": "豁免",
     "edition_source": "来源版次",
     "restatement": "修订",
 }

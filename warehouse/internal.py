@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from warehouse import board_views, bulk, outcome_views, score_views
+from warehouse import board_views, bulk, outcome_views, register_views, score_views
 from warehouse.database import reading
 from warehouse.tables import organization, person_share
 
@@ -25,6 +25,8 @@ _OF_UNITS: dict[str, sa.Select[Any]] = {
     "roll_ups": outcome_views.roll_ups(),
     "diagnoses": board_views.diagnoses(),
     "restatements": board_views.restatements(),
+    "corrections": register_views.corrections(),
+    "exemptions": register_views.exemptions(),
     "organizations": score_views.organizations(),
 }
 

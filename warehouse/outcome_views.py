@@ -55,8 +55,10 @@ def adjustments() -> sa.Select[Any]:
 
 
 def tasks() -> sa.Select[Any]:
-    """A row per task that a grade or a finding led to, open or done."""
-    names = "task_code kind name item_code reason responsible_code responsible_name raised_on due_on status done_on"
+    """A row per task that a grade, a finding or a warning led to, open or done."""
+    names = (
+        "task_code kind name item_code reason responsible_code responsible_name raised_on due_on status done_on done_by"
+    )
     return sa.select(*_organization(task, "domain", "town"), *(task.c[name] for name in names.split())).select_from(
         rows_of(task).join(organization, to_organization(task))
     )

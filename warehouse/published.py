@@ -32,11 +32,16 @@ _ORDERS = {
     "organizations": ("district", "scheme", "period", "org_code"),
     "restatements": ("district", "scheme", "period", "org_code", "measure"),
     "pending_declarations": ("district", "scheme", "period", "parent_code", "org_code", "item_code"),
+    "completeness": ("district", "scheme", "period", "kind", "sender"),
+    "corrections": ("district", "scheme", "period", "correction", "org_code", "record"),
+    "exemptions": ("district", "scheme", "period", "org_code", "item_code", "valid_from"),
     "items": ("district", "scheme", "period", "item_order"),
     "peer_groups": ("district", "scheme", "period", "peer_group", "warning_code"),
     "editions": ("district", "scheme", "period", "revision", "created_at"),
     "batches": ("district", "scheme", "received_at", "batch_id"),
     "rejections": ("district", "scheme", "received_at", "file", "row_no", "rejection_id"),
+    "recheck_samples": ("district", "scheme", "period", "org_code", "item_code"),
+    "weak_and_lax": ("district", "scheme", "period", "org_code"),
 }
 
 

@@ -17,6 +17,8 @@ _NAMED_BESIDE = {
     "parent_code": ("parent_code", "parent_name"),
     "responsible_code": ("responsible_code", "responsible_name"),
     "predecessor_code": ("predecessor_code",),
+    "expected": ("expected",),
+    "corrected": ("corrected",),
 }
 """Columns with the code of another unit, and those that are empty with it."""
 _WITHHELD = "所填的是不公开的组织，内容从略。请按文件和行号核对原表"
@@ -40,6 +42,17 @@ def units_left_out(query: sa.Select[Any]) -> sa.Select[Any]:
     return shown.with_only_columns(*cells, maintain_column_froms=True)
 
 
+def units_left_out_of(query: sa.Select[Any], rows: sa.FromClause) -> sa.Select[Any]:
+    """The query of a view of a register, whose `rows` name district, scheme and unit, without restricted units."""
+    hidden = _ever_restricted(rows.c.parent_code, rows)
+    cells = [
+        _unless(hidden, column, sa.null()) if column.key in _NAMED_BESIDE["parent_code"] else column
+        for column in query.selected_columns
+    ]
+    shown = query.where(sa.not_(_ever_restricted(rows.c.org_code, rows)))
+    return shown.with_only_columns(*cells, maintain_column_froms=True)
+
+
 def values_withheld(query: sa.Select[Any]) -> sa.Select[Any]:
     """The query of the view of rejections: where a cell named a restricted unit, value and message do not repeat it."""
     names_one = _ever_restricted(rejection.c.value_text, rejection)
@@ -53,7 +66,7 @@ def values_withheld(query: sa.Select[Any]) -> sa.Select[Any]:
 
 def _of_restricted(columns: Mapping[str, sa.ColumnElement[Any]]) -> Condition | None:
     """What holds of rows of restricted units, in a view of these columns; None where no row speaks of units."""
-    if "measure" in columns:
+    if "measure" in columns or "correction" in columns:
         return _ever_restricted(columns["org_code"], edition)
     if "org_code" not in columns and "board" in columns:
         return _board_of_restricted()
@@ -69,7 +82,7 @@ def _restricted(name: str, value: sa.ColumnElement[Any]) -> Condition:
     return sa.exists().where(unit.c.edition_id == edition.c.edition_id, unit.c[name] == value, unit.c.is_restricted)
 
 
-def _ever_restricted(code: sa.ColumnElement[Any], row: sa.Table) -> Condition:
+def _ever_restricted(code: sa.ColumnElement[Any], row: sa.FromClause) -> Condition:
     """Whether the code is or was a restricted unit's: who has left the registry since is still not shown."""
     unit, when = organization.alias("restricted"), edition.alias("known")
     return sa.exists().where(

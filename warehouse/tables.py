@@ -15,8 +15,11 @@ from schemas.stages import STAGES
 
 BASE_SCHEMA = "zuzhili"
 EXPLANATORY = frozenset(
-    {"reason", "message", "evidence", "value_text", "column_name", "note", "cause", "rule_text", "text"}
-)
+    {
+        "reason", "message", "evidence", "value_text", "column_name", "note", "cause", "rule_text", "text", "done_by",
+        "decided_by", "checked_by", "recheck_value", "outcome_text", "expected", "corrected", "provider", "approved_by",
+    }
+)  # fmt: skip
 """Text in somebody's own words: cut to size with an ellipsis. Any other text that is too long is an error."""
 MAY_BE_BLANK = frozenset({"item_code", "assessor"})
 """Keys that are blank where a row is not about one item or one assessor."""
@@ -126,6 +129,13 @@ restatement = _table(
     "old_value new_value",
 )
 edition_source = _table("edition_source", "edition_id source_id")
+correction = _table(
+    "correction",
+    "edition_id correction org_code record",
+    "kind column_name cause provider recorded_on",
+    "item_code expected corrected",
+)
+exemption = _table("exemption", "edition_id org_code item_code valid_from", "cause approved_by approved_on", "valid_to")
 rulebook_file = _table("rulebook_file", "rules_id file", "content")
 batch = _table(
     "batch",
@@ -135,6 +145,7 @@ batch = _table(
     sa.UniqueConstraint("district", "scheme", "seq"),
     sa.CheckConstraint("received = accepted + rejected + ignored", name="batch_counts_reconcile"),
 )
+feed = _table("feed", "district scheme file", "cursor page_hash page_events fetched_at")
 rejection = _table(
     "rejection",
     "rejection_id",
@@ -202,13 +213,36 @@ task = _table(
     "task",
     "edition_id org_code task_code item_code raised_on",
     "kind name reason responsible_code responsible_name due_on status",
-    "done_on",
+    "done_on done_by",
 )
 roll_up = _table("roll_up", "edition_id org_code figure", "level own children total", "stated")
 person_share = _table(
     "person_share",
     "edition_id org_code share",
     "unit_code unit_num unit_den personal_num personal_den factor_num factor_den",
+)
+due_delivery = _table(
+    "due_delivery", "edition_id kind sender", "expected_count delivered_count status policy due_on", "last_day"
+)
+recheck_sample = _table(
+    "recheck_sample",
+    "district scheme period org_code item_code",
+    "cadence period_start period_end org_name domain domain_name item_name value_text seed drawn_at known_seq",
+    "parent_code parent_name town declared_at recheck_status recheck_value checked_by checked_on",
+)
+held = _table("held", "district scheme period", "held_since note", "until")
+proposal = _table(
+    "proposal",
+    "district scheme period org_code",
+    "cadence period_start period_end list_place is_proposed org_name colour circumstances circumstance_codes"
+    " pool_months index_points full_points score_period reason made_of made_at",
+    "domain town parent_code",
+)
+decision = _table(
+    "decision",
+    "district scheme period org_code",
+    "cadence period_start period_end org_name decision cause decided_by decided_on batch_id",
+    "domain town parent_code due_on converted_on outcome_text",
 )
 meta = sa.Table(
     "meta",
@@ -238,6 +272,9 @@ EDITION_TABLES: dict[str, sa.Table] = {
         diagnosis,
         progress,
         progress_total,
+        due_delivery,
+        correction,
+        exemption,
         edition_source,
         restatement,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse import board_views, outcome_views, score_views
+from warehouse import board_views, outcome_views, recheck_views, register_views, score_views, watch_views
 from warehouse.restricted import units_left_out, values_withheld
 from warehouse.tables import (
     batch,
@@ -47,6 +47,9 @@ def _of_editions() -> dict[str, sa.Select[Any]]:
         "progress_totals": board_views.progress_totals(),
         "restatements": board_views.restatements(),
         "pending_declarations": board_views.pending_declarations(),
+        "completeness": board_views.completeness(),
+        "corrections": register_views.corrections(),
+        "exemptions": register_views.exemptions(),
         "organizations": score_views.organizations(),
         "items": score_views.items(),
         "peer_groups": score_views.peer_groups(),
@@ -105,6 +108,8 @@ DEFINITIONS = {name: query.where(_is_current()) for name, query in OF_EDITIONS.i
     "editions": _editions(),
     "batches": _batches(),
     "rejections": values_withheld(_rejections()),
+    "recheck_samples": recheck_views.recheck_samples(),
+    "weak_and_lax": watch_views.weak_and_lax(),
 }
 VIEWS: dict[str, sa.Table] = {name: _readable(name, definition) for name, definition in DEFINITIONS.items()}
 """The views as tables to select from, by name."""

@@ -19,6 +19,7 @@ from rulebooks.findings import RuleBookError
 from schemas.errors import ClearError
 from schemas.periods import CADENCES, Cadence, Period, local_day
 from schemas.rulebook import RuleBook
+from transforms.absence_wording import absent
 from transforms.restatements import TABLES, Planned, planned
 from warehouse import editions
 
@@ -79,7 +80,10 @@ def plan(
 
 def _compared(context: Context, inputs: Inputs, scored: Scored, current: Finished | None) -> Planned:
     if current is None or current.edition is None:
-        return Planned(inputs.period, True, len(scored.frames["score"]))
+        verdict = scored.completeness
+        waits_for = "；".join(absent(verdict.rows)) if verdict.verdict != "publish" else ""
+        count = len(scored.frames["score"])
+        return Planned(inputs.period, not verdict.is_held, count, waits_for=waits_for, is_held=verdict.is_held)
     is_changed = not says_the_same(context, current.edition, inputs, scored)
     old = {table: current.rows(table) for table in ("organization", *TABLES)}
     return planned(inputs.period, is_changed, old, scored.frames)

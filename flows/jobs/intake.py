@@ -6,11 +6,16 @@ import hashlib
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pandas as pd
 
+from flows.jobs.arrivals import arrived
 from flows.jobs.context import Context
+from flows.jobs.decisions import record_decisions
+from flows.jobs.feed import take_new_events
+from flows.jobs.receipts import write_receipts
+from flows.jobs.recheck import record_results
 from flows.progress import Progress
 from flows.stages import Call, plain
 from rulebooks.findings import RuleBookError
@@ -19,9 +24,12 @@ from schemas.layouts import Inbox
 from schemas.periods import Period, local_day
 from schemas.receipts import Receipt, Receipts
 from schemas.rulebook import RuleBook
+from sources.api import is_api
 from sources.delivery import Delivery, Found, Refusal, SourceError
-from sources.inbox import discover, read
+from sources.inbox import read
+from sources.settling import STILL_WRITTEN
 from transforms.checks.checked import REJECTION_COLUMNS, Checked
+from transforms.checks.controls import controls, disagreements
 from transforms.checks.corrections import check_corrections
 from transforms.checks.decisions import check_decisions
 from transforms.checks.declarations import check_declarations
@@ -34,8 +42,8 @@ from transforms.checks.submissions import check_submissions
 from transforms.checks.totals import check_totals
 from transforms.dates import days, local_days, moments
 from transforms.items import due_inbox
-from transforms.registry import Registry
 from warehouse import batches
+from warehouse.known import Known
 
 CHECKS: dict[Kind, Callable[..., Checked]] = {
     "registry": check_registry,
@@ -54,31 +62,44 @@ Job = Found | Refusal | Delivery
 
 
 def intake(context: Context, received_at: datetime, call: Call = plain, progress: Progress | None = None) -> Receipts:
-    """Takes everything new in the inbox, and in the platform's table where one is set; the registry first.
+    """Takes everything new in the inbox, and in the platform's table or API where one is set; the registry first.
 
     A file that was taken before is unchanged; one that cannot be read is refused by name, and the rest goes on.
     """
     inbox = context.rules(local_day(received_at), received_at).inbox
-    found, refusals, left_alone = discover(context.settings.inbox, inbox)
-    jobs: list[Job] = [*refusals, *found, *_from_platform_table(context, inbox)]
-    receipts = []
+    arrivals = arrived(context, inbox)
+    files: list[Found | Refusal] = [*arrivals.refused, *arrivals.found]
+    jobs: list[Job] = [*files, *_from_platform_table(context, inbox)]
+    receipts: list[Receipt] = []
+    left_alone = list(arrivals.left_alone)
+
+    def take(job: Job) -> Receipt | None:
+        before = _last_status(last, job)
+        return call(take_file, {"context": context, "job": job, "received_at": received_at, "before": before})
+
     with context.locked():
         batches.sweep(context.engine, context.lake, context.district, context.scheme)
         last = batches.taken(context.engine, context.district, context.scheme).set_index("file")
         for number, job in enumerate(jobs):
             if progress:
                 progress(number, len(jobs), job.file)
-            before = _last_status(last, job)
-            receipts.append(
-                call(take_file, {"context": context, "job": job, "received_at": received_at, "before": before})
-            )
+            if receipt := take(job):
+                receipts.append(receipt)
+            else:
+                left_alone.append(f"{job.file}：{STILL_WRITTEN}")
+        receipts += take_new_events(context, inbox.events, inbox.code_digits, take)
+        for period in sorted({one.period for one in receipts if one.kind == "decisions" and one.status != "refused"}):
+            record_decisions(context, Period.parse(period))
+        answered = {"context": context, "root": arrivals.root, "files": files, "moment": received_at}
+        books = call(write_receipts, answered)
     if progress:
         progress(len(jobs), len(jobs), "")
-    return Receipts(tuple(receipts), tuple(left_alone))
+    with_books = (replace(receipt, book=books.get(receipt.file, "")) for receipt in receipts)
+    return Receipts(tuple(with_books), tuple(left_alone))
 
 
-def take_file(context: Context, job: Job, received_at: datetime, before: str) -> Receipt:
-    """Reads, checks and keeps one delivery, or records why it is refused.
+def take_file(context: Context, job: Job, received_at: datetime, before: str) -> Receipt | None:
+    """Reads, checks and keeps one delivery, or records why it is refused; None where it has changed since it was found.
 
     `before`: status of the file's last batch if that had the same content, otherwise "". A file that was refused before
     is read again, for the rule book may have learned to read it.
@@ -92,6 +113,8 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
         return _refused(context, _without_rules(job), received_at, before)
     inbox = due_inbox(rulebook, Period.parse(job.period)) if job.period else rulebook.inbox
     delivery = read(job, inbox) if isinstance(job, Found) else job
+    if delivery is None:
+        return None
     if isinstance(delivery, Refusal):
         return _refused(context, delivery, received_at, before)
     in_force = batches.in_force(context.engine, context.district, context.scheme, [delivery.kind])
@@ -106,32 +129,40 @@ def _taken(context: Context, delivery: Delivery, rulebook: RuleBook, received_at
     batch_id = _batch_id(context, delivery, replaced)
     records = delivery.records.assign(batch_id=batch_id)
     known = context.known(context.knowledge(received_at))
-    checked = _check(delivery, records, registry_of(known.registry(), rulebook), rulebook)
-    ignored = dict(delivery.ignored)
+    checked = _check(delivery, records, known, rulebook)
+    ignored = dict(delivery.ignored) | dict(checked.ignored)
     if delivery.kind == "events" and (repeated := int(checked.accepted["event_id"].duplicated().sum())):
         ignored[REPEATED] = repeated
+    totals = controls(delivery.totals, rulebook)
     receipt = _receipt(
         delivery,
         "taken",
         batch_id=batch_id,
         received=len(records) + sum(delivery.ignored.values()),
-        accepted=len(records) - checked.rejected_count - ignored.get(REPEATED, 0),
+        accepted=len(records) - checked.rejected_count - sum(checked.ignored.values()) - ignored.get(REPEATED, 0),
         rejected=checked.rejected_count,
         ignored=ignored,
-        notes=delivery.notes,
+        notes=(*delivery.notes, *disagreements(totals)),
+        totals=totals,
     )
     day = _days(delivery, records)
     batch = _batch(context, receipt, delivery.content_hash, received_at, day)
     batches.take(context.engine, context.lake, batch, records.assign(day=day), checked.rejections)
+    if delivery.kind in ("declarations", "rechecks"):
+        record_results(context, Period.parse(delivery.period), context.known(context.knowledge(datetime.now(UTC))))
     return receipt
 
 
-def _check(delivery: Delivery, records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Checked:
+def _check(delivery: Delivery, records: pd.DataFrame, known: Known, rulebook: RuleBook) -> Checked:
     """What the check of the kind makes of the records; its parameters name what it needs."""
     period = Period.parse(delivery.period) if delivery.period else None
+    registry = registry_of(known.registry(), rulebook)
     given = {"records": records, "registry": registry, "rulebook": rulebook, "period": period}
     check = CHECKS[delivery.kind]
-    return check(**{name: given[name] for name in inspect.signature(check).parameters})
+    needed = inspect.signature(check).parameters
+    if "declarations" in needed:
+        given["declarations"] = known.declarations(Period.parse(delivery.period))
+    return check(**{name: given[name] for name in needed})
 
 
 def _days(delivery: Delivery, records: pd.DataFrame) -> pd.Series:
@@ -212,9 +243,11 @@ def _from_platform_table(context: Context, inbox: Inbox) -> Sequence[Delivery | 
     """The table's deliveries; a table that cannot be read is refused like a file, and the files go on."""
     if context.settings.platform_url is None or inbox.events is None:
         return []
+    url, table = context.settings.platform_url.get_secret_value(), context.settings.platform_table
+    if is_api(url):
+        return []
     from sources.sql import read_events
 
-    url, table = context.settings.platform_url.get_secret_value(), context.settings.platform_table
     try:
         return read_events(url, table, inbox.events, inbox.code_digits)
     except SourceError as error:

@@ -13,9 +13,11 @@ from flows.jobs.reading import inputs as read_inputs
 from flows.jobs.replay import Replayed, replayed
 from flows.jobs.scoring import SCORE, Scored
 from flows.jobs.shelf import Shelf
+from flows.jobs.waiting import held_back, incomplete
 from flows.stages import Call, Stage, plain, run
 from schemas.periods import Period, local_day
 from schemas.rulebook import RuleBook
+from warehouse import held
 from warehouse.batches import Knowledge
 from warehouse.editions import PointerMoved
 
@@ -36,8 +38,8 @@ def score_period(
     edition knows more already, that of the moment is computed again and compared, and nothing is published. A month
     that has not ended by then becomes a provisional edition.
 
-    Raises NothingDelivered, NobodyAssessed, MissingPredecessor, NotOver, RuleBookError, and GateFailed, after which the
-    old edition stands.
+    Raises Incomplete where the rule book wants somebody waited for, NothingDelivered, NobodyAssessed,
+    MissingPredecessor, NotOver, RuleBookError, and GateFailed, after which the old edition stands.
     """
     from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
@@ -63,7 +65,9 @@ def _score_once(context: Context, period: Period, as_of: datetime | None, call: 
             "shelf": Shelf(context, as_of),
             "is_provisional": local_day(moment) <= period.end,
         }
-        outcome: Outcome = run(PERIOD, given, call)["published"]
+        with held_back(context, period, moment):
+            outcome: Outcome = run(PERIOD, given, call)["published"]
+        held.release(context.engine, context.district, context.scheme, str(period))
         return outcome
 
 
@@ -77,9 +81,16 @@ def rulebook(inputs: Inputs) -> RuleBook:
     return inputs.rulebook
 
 
-def published(context: Context, inputs: Inputs, knowledge: Knowledge, scored: Scored) -> Outcome:
+def judged(context: Context, period: Period, scored: Scored) -> Scored:
+    """What may be published. Raises Incomplete where somebody is waited for."""
+    if scored.completeness.is_held:
+        raise incomplete(context, period, scored)
+    return scored
+
+
+def published(context: Context, inputs: Inputs, knowledge: Knowledge, judged: Scored) -> Outcome:
     """The edition, through the gate."""
-    return publish(context, Draft(inputs, knowledge, scored, context.rules_files))
+    return publish(context, Draft(inputs, knowledge, judged, context.rules_files))
 
 
-PERIOD: tuple[Stage, ...] = (inputs, rulebook, *SCORE, published)
+PERIOD: tuple[Stage, ...] = (inputs, rulebook, *SCORE, judged, published)

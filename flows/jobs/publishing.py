@@ -17,6 +17,7 @@ from rulebooks.files import texts_id
 from schemas.errors import ClearError
 from schemas.periods import Period, local_day
 from schemas.stages import STAGES
+from transforms.absence_wording import noted
 from transforms.edition import content_hashes
 from transforms.scoring import settled
 from warehouse import batches, editions, rulebook_files
@@ -112,14 +113,20 @@ def publish(context: Context, draft: Draft) -> Outcome:
         standing = f"第{current.revision}版仍然有效" if current else "本期还没有发布过版次"
         raise GateFailed(f"{period}没有通过质量关，未发布（{standing}）。{reasons}。报告：{verdict.report}")
     known = context.known(draft.knowledge)
-    rejected, resolved = settled(batches.open_rejections(engine, known.batch_ids()), draft.scored.checked)
+    rejected, resolved = settled(_open_rejections(context, known.batch_ids(), period), draft.scored.checked)
     editions.publish(engine, new.edition_id, current.edition_id if current else None, rejected, resolved)
     return Outcome(editions.by_id(engine, new.edition_id), True, len(rejected), len(resolved), len(restatements))
 
 
+def _open_rejections(context: Context, batch_ids: list[str], period: str) -> pd.DataFrame:
+    """What stands against the batches, without what editions of other periods have found of registers."""
+    found = batches.open_rejections(context.engine, batch_ids)
+    return found[found["edition_id"].isna() | found["period"].eq(period)]
+
+
 def _restatements(context: Context, current: Edition | None, draft: Draft) -> pd.DataFrame:
     """What changed against the edition before; nothing where that was provisional or there was none."""
-    if current is None or current.is_provisional or draft.inputs.is_provisional:
+    if current is None or current.is_provisional or draft.scored.is_provisional:
         return STAGES["restatement"].empty()
     return restated(context, Shelf(context).finished(current), draft.inputs, draft.scored.frames)
 
@@ -130,7 +137,7 @@ def says_the_same(context: Context, current: Edition, inputs: Inputs, scored: Sc
     Other code is only news if it comes to other rows.
     """
     said = (current.inputs_hash, current.rulebook_hash, current.is_provisional)
-    if said != (scored.inputs_hash, inputs.rulebook.hash, inputs.is_provisional):
+    if said != (scored.inputs_hash, inputs.rulebook.hash, scored.is_provisional):
         return False
     if current.code_version == code_version():
         return True
@@ -157,7 +164,7 @@ def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition
         rules_id=texts_id(draft.rules_files),
         inputs_hash=draft.scored.inputs_hash,
         code_version=code_version(),
-        is_provisional=draft.inputs.is_provisional,
+        is_provisional=draft.scored.is_provisional,
         cause=_cause(draft, current),
         note=_note(draft, current),
     )
@@ -165,7 +172,7 @@ def _edition(context: Context, draft: Draft, current: Edition | None) -> Edition
 
 def _cause(draft: Draft, current: Edition | None) -> str:
     """Why there is a new edition: the first of rules, data and code that changed."""
-    if draft.inputs.is_provisional:
+    if draft.scored.is_provisional:
         return "provisional"
     if current is None or current.is_provisional:
         return "routine"
@@ -175,12 +182,14 @@ def _cause(draft: Draft, current: Edition | None) -> str:
 
 
 def _note(draft: Draft, current: Edition | None) -> str:
-    """Organisations scored, parts that are not there, and whether a first edition comes after the day it was due."""
+    """Organisations scored, parts that are not there, who has not delivered to an ended period, and whether a first
+    edition comes after the day it was due."""
     there = {part.period for part in draft.inputs.parts}
     absent = _in_runs([part for part in draft.inputs.rulebook.parts(draft.period) if part not in there])
     notes = [
         f"{len(draft.scored.frames['score'])}个组织",
         *([f"没有{absent}的版次，按其余各期计"] if absent else []),
+        *([] if draft.inputs.is_provisional else noted(draft.scored.completeness.rows)),
         *([_late(draft)] if current is None else []),
     ]
     return NOTE_BETWEEN.join(filter(None, notes))

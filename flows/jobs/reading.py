@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -11,13 +11,17 @@ import pandas as pd
 from flows.jobs.context import Context
 from flows.jobs.shelf import Finished, Shelf
 from rulebooks.findings import RuleBookError
-from schemas.errors import ClearError
+from schemas.errors import ClearError, HeldBack
 from schemas.kinds import Kind, kinds_read
 from schemas.periods import CADENCE_NAMES, LOCAL_ZONE, Period, local_day
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
+from transforms.absence_wording import noted
+from transforms.completeness import DELIVERY_COLUMNS, no_deliveries
+from transforms.corrections import applied
 from transforms.parts import Part
 from transforms.scoring import Records
+from warehouse import held
 from warehouse.batches import Knowledge
 from warehouse.known import Known
 
@@ -26,8 +30,20 @@ class MissingPredecessor(ClearError):
     """An earlier period, or a part of this one, has deliveries but no edition; the message names the remedy."""
 
 
+class PredecessorIncomplete(MissingPredecessor, HeldBack):
+    """The earlier period waits for a sender itself, so that this one waits with it."""
+
+
 class NothingDelivered(ClearError):
     """Nobody has delivered anything for the period; everyone would silently get zero."""
+
+
+class NothingYet(NothingDelivered, HeldBack):
+    """The same of a period that is not to be published before its deliveries are there."""
+
+
+class SourceMended(ClearError):
+    """Sources no longer have what corrections expect; the message names every such correction."""
 
 
 class NotOfTheScheme(ClearError):
@@ -59,7 +75,9 @@ NO_BEFORE = Before(**{name: STAGES[table].empty() for name, table in _LEFT.items
 class Inputs:
     """All that a period is computed from: the same inputs and the same code give the same rows.
 
-    `sources`: the editions of the period before and of the parts, as far as they have one.
+    `sources`: the editions of the period before and of the parts, as far as they have one. `deliveries`: those in
+    force, as `transforms.completeness` has them. `today`: the local day whose knowledge counts; None where the period
+    has been published and nobody is waited for.
     """
 
     period: Period
@@ -70,12 +88,14 @@ class Inputs:
     parts: tuple[Part, ...]
     is_provisional: bool
     sources: tuple[Finished, ...]
+    deliveries: pd.DataFrame = field(default_factory=no_deliveries)
+    today: date | None = None
 
 
 def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf, is_provisional: bool) -> Inputs:
     """What the period is computed from, as known at a moment, beside the editions on the shelf.
 
-    Raises NotOfTheScheme, NothingDelivered, MissingPredecessor, NotOver and RuleBookError.
+    Raises NotOfTheScheme, NothingDelivered, MissingPredecessor, NotOver, SourceMended and RuleBookError.
     """
     rulebook = context.rules(period.end, knowledge.as_of)
     if period.cadence not in rulebook.cadences:
@@ -86,7 +106,11 @@ def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf,
     needed = kinds_needed(rulebook, period)
     if needed and not known.has_deliveries(period, needed):
         names = "、".join(_NAMES[kind] for kind in needed)
-        raise NothingDelivered(f"{period}还没有收到{names}，不能计分。请先取件：zuzhili intake")
+        is_waited_for = any(
+            entry.cadence == period.cadence and entry.policy != "publish" for entry in rulebook.inbox.expected
+        )
+        kind = NothingYet if is_waited_for else NothingDelivered
+        raise kind(f"{period}还没有收到{names}，不能计分。请先取件：zuzhili intake")
     if not needed and not parts:
         raise NothingDelivered(f"{period}的各期都还没有版次，不能计分。请先取件：zuzhili intake")
     previous = period.previous()
@@ -94,17 +118,29 @@ def inputs(context: Context, period: Period, knowledge: Knowledge, shelf: Shelf,
     is_gap = before is None and hangs_on_before(rulebook, period) and not is_provisional
     if is_gap and is_delivered(context, known, knowledge.as_of, previous):
         raise _missing(previous, "连续期数和升降会断档", shelf)
+    registry_rows = known.registry()
+    if mended := applied(registry_rows, records, rulebook, period).mended:
+        raise SourceMended("；".join(mended))
     sources = tuple(finished for finished in (before, *parts) if finished)
     return Inputs(
         period,
         rulebook,
-        known.registry(),
+        registry_rows,
         records,
         before_of(before),
         tuple(part_of(finished) for finished in parts),
         is_provisional,
         sources,
+        deliveries_of(known),
+        None if shelf.final(period) else local_day(knowledge.as_of),
     )
+
+
+def deliveries_of(known: Known) -> pd.DataFrame:
+    """The deliveries in force, with the local day on which each was received."""
+    found = known.deliveries()
+    received_on = found["received_at"].dt.tz_convert(LOCAL_ZONE).dt.tz_localize(None).dt.normalize()
+    return found.assign(received_on=received_on)[list(DELIVERY_COLUMNS)].astype(DELIVERY_COLUMNS)
 
 
 def kinds_needed(rulebook: RuleBook, period: Period) -> list[Kind]:
@@ -197,10 +233,23 @@ def _missing(period: Period, consequence: str, shelf: Shelf) -> MissingPredecess
         return MissingPredecessor(
             f"{period}现有的版次依据的是截至时间之后的数据，{consequence}。请去掉--as-of，或把它改为不早于{moment}的时间"
         )
+    if waits_for := _waits_for(period, shelf):
+        message = f"{period}{waits_for}，{consequence}。到齐后取件时自动出正式版，本期随后补上"
+        return PredecessorIncomplete(message, f"等{period}的正式版")
     as_of = f" --as-of {_as_argument(shelf.as_of)}" if shelf.as_of else ""
     return MissingPredecessor(
         f"{period}有报送数据但还没有发布版次，{consequence}。请先运行：zuzhili backfill {period} {period}{as_of}"
     )
+
+
+def _waits_for(period: Period, shelf: Shelf) -> str:
+    """What an ended period waits for, whether it has a provisional edition or none; "" where it does not."""
+    context, current = shelf.context, shelf.current(period)
+    if current and current.is_provisional and local_day(current.as_of) > period.end:
+        rows = shelf.finished(current).rows("due_delivery")
+        return f"只有即时版（{'；'.join(noted(rows)) or '等待收齐'}）"
+    waiting = {one.period: one.note for one in held.all_held(context.engine, context.district, context.scheme)}
+    return f"暂缓发布（{waiting[str(period)]}）" if str(period) in waiting else ""
 
 
 def _as_argument(moment: datetime) -> str:

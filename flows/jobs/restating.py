@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from flows.jobs.context import Context, code_version
-from flows.jobs.reading import Inputs, before_of, part_of, read_records, said_before
+from flows.jobs.reading import Inputs, before_of, deliveries_of, part_of, read_records, said_before
 from flows.jobs.scoring import score
 from flows.jobs.shelf import Finished, Shelf
 from rulebooks.files import load_texts, texts_id
@@ -58,6 +58,7 @@ def inputs_of(context: Context, edition: Edition) -> Inputs:
         tuple(part_of(sources[part]) for part in rulebook.parts(period) if part in sources),
         edition.is_provisional,
         tuple(sources.values()),
+        deliveries_of(known),
     )
 
 
@@ -156,6 +157,7 @@ def _variant(old: _Side, new: _Side, upto: str) -> Frames:
     inputs = replace(
         old.inputs,
         records=side("data").records,
+        deliveries=side("data").deliveries,
         registry_rows=side("registry").registry_rows,
         rulebook=side("rules").rulebook,
         before=side("streaks").before,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import pandas as pd
@@ -13,11 +13,16 @@ from schemas.errors import ClearError
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
+from transforms import completeness as of_deliveries
 from transforms import parts as of_parts
 from transforms import registry as of_registry
 from transforms.checks.registry import registry_of
+from transforms.completeness import Came, Completeness
 from transforms.conditions import Scene
+from transforms.corrections import Corrected, applied, correction_rows
 from transforms.edition import content_hash, edition_frames
+from transforms.exemptions import Exempted
+from transforms.exemptions import exempted as exempted_in
 from transforms.figures import Figures, figures_of
 from transforms.lines import Lines, period_lines
 from transforms.outcomes import Outcomes, Standing, outcomes_of
@@ -26,7 +31,8 @@ from transforms.registry import Registry
 from transforms.scoring import CheckedRecords, Observations, check_records, observe
 from transforms.standings import dimension_scores, scores
 from transforms.succession import carried
-from transforms.warnings import Warnings
+from transforms.warning_tasks import still_open, warning_tasks
+from transforms.warnings import NOBODY_WARNED, Warnings
 from transforms.warnings import warnings as warned_about
 
 
@@ -36,11 +42,18 @@ class NobodyAssessed(ClearError):
 
 @dataclass(frozen=True)
 class Scored:
-    """Rows of an edition by table, what the checks came to, and a hash of all that the rows were made of."""
+    """Rows of an edition by table, what the checks came to, a hash of all that the rows were made of, and whether
+    everything has come that was due."""
 
     frames: dict[str, pd.DataFrame]
     checked: CheckedRecords
     inputs_hash: str
+    completeness: Completeness
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the edition is, because the period is open or because something is waited for."""
+        return self.completeness.is_provisional
 
 
 def score(inputs: Inputs, call: Call = plain) -> Scored:
@@ -49,9 +62,14 @@ def score(inputs: Inputs, call: Call = plain) -> Scored:
     return run(SCORE, given, call)["scored"]
 
 
-def registry(inputs: Inputs, rulebook: RuleBook) -> Registry:
+def corrected(inputs: Inputs, rulebook: RuleBook, period: Period) -> Corrected:
+    """The registry and the period's records with their known errors put right."""
+    return applied(inputs.registry_rows, inputs.records, rulebook, period)
+
+
+def registry(corrected: Corrected, rulebook: RuleBook) -> Registry:
     """Who exists on which day."""
-    return registry_of(inputs.registry_rows, rulebook)
+    return registry_of(corrected.registry_rows, rulebook)
 
 
 def organizations(inputs: Inputs, registry: Registry, period: Period, rulebook: RuleBook) -> pd.DataFrame:
@@ -77,9 +95,24 @@ def before(inputs: Inputs, registry: Registry, period: Period) -> Before:
     return Before(**{name: carried(frame, registry, day) for name, frame in vars(inputs.before).items()})
 
 
-def checked(inputs: Inputs, registry: Registry, period: Period, rulebook: RuleBook) -> CheckedRecords:
-    """The period's records, checked again with what registry and rule book know."""
-    return check_records(inputs.records, registry, rulebook, period)
+def exempted(
+    inputs: Inputs, assessed: pd.DataFrame, registry: Registry, rulebook: RuleBook, period: Period
+) -> Exempted:
+    """Which items somebody has exempted whom from."""
+    return exempted_in(inputs.records.exemptions, assessed, registry, rulebook, period)
+
+
+def checked(
+    corrected: Corrected, exempted: Exempted, registry: Registry, period: Period, rulebook: RuleBook
+) -> CheckedRecords:
+    """The period's records, corrections and exemptions, checked again with what registry and rule book know."""
+    found = check_records(corrected.records, registry, rulebook, period)
+    all_found = (found, corrected, exempted)
+    return replace(
+        found,
+        rejections=pd.concat([one.rejections for one in all_found], ignore_index=True),
+        considered=pd.concat([one.considered for one in all_found], ignore_index=True),
+    )
 
 
 def parts(inputs: Inputs, assessed: pd.DataFrame, registry: Registry, period: Period) -> list[Parts]:
@@ -103,11 +136,28 @@ def lines(
     parts: list[Parts],
     organizations: pd.DataFrame,
     assessed: pd.DataFrame,
+    exempted: Exempted,
     rulebook: RuleBook,
     period: Period,
 ) -> Lines:
     """The ledger: what the parts bring along and the period's own."""
-    return period_lines(observed, parts, organizations, assessed, rulebook, period)
+    return period_lines(observed, parts, organizations, assessed, rulebook, period, exempted.cells)
+
+
+def completeness(
+    inputs: Inputs,
+    checked: CheckedRecords,
+    observed: Observations,
+    assessed: pd.DataFrame,
+    lines: Lines,
+    rulebook: RuleBook,
+    period: Period,
+) -> Completeness:
+    """Who has delivered what was due, and whether the edition waits for somebody."""
+    codes, reported = assessed["org_code"], observed.items.values
+    due = of_deliveries.due_lines(lines.lines, reported, codes, rulebook, period.cadence)
+    came = Came(inputs.deliveries, due, checked.events, rulebook, period)
+    return of_deliveries.completeness(came, inputs.today, inputs.is_provisional)
 
 
 def standing(
@@ -126,7 +176,7 @@ def standing(
 
 
 def outcomes(
-    inputs: Inputs,
+    completeness: Completeness,
     checked: CheckedRecords,
     observed: Observations,
     standing: Standing,
@@ -134,25 +184,15 @@ def outcomes(
     rulebook: RuleBook,
     period: Period,
 ) -> Outcomes:
-    """What moved the numbers, grades and the work that they lead to; an open period grades nobody."""
+    """What moved the numbers, grades and the work that they lead to; a provisional edition grades nobody."""
     return outcomes_of(
-        standing, observed, checked.followed, before.grades, before.tasks, rulebook, period, inputs.is_provisional
+        standing, observed, checked.followed, before.grades, before.tasks, rulebook, period, completeness.is_provisional
     )
 
 
-def warnings(
-    inputs: Inputs,
-    period: Period,
-    standing: Standing,
-    observed: Observations,
-    outcomes: Outcomes,
-    before: Before,
-    rulebook: RuleBook,
-) -> Warnings | None:
-    """The conditions of the period's cadence; an open period has none: nobody is warned of what can still be done."""
-    if inputs.is_provisional or all(condition.cadence != period.cadence for condition in rulebook.conditions):
-        return None
-    scene = Scene(
+def scene(standing: Standing, observed: Observations, outcomes: Outcomes, period: Period) -> Scene:
+    """What the conditions look at."""
+    return Scene(
         period,
         standing.organizations,
         standing.assessed,
@@ -162,7 +202,34 @@ def warnings(
         observed.dates,
         outcomes.tasks,
     )
+
+
+def warnings(
+    completeness: Completeness, period: Period, scene: Scene, before: Before, rulebook: RuleBook
+) -> Warnings | None:
+    """The conditions of the period's cadence; a provisional edition has none: nobody is warned of what can still be
+    done."""
+    if completeness.is_provisional or all(condition.cadence != period.cadence for condition in rulebook.conditions):
+        return None
     return warned_about(scene, rulebook, before.streaks)
+
+
+def work(
+    completeness: Completeness,
+    period: Period,
+    scene: Scene,
+    outcomes: Outcomes,
+    warnings: Warnings | None,
+    before: Before,
+    rulebook: RuleBook,
+) -> Outcomes:
+    """The outcomes with the tasks of warnings, which are known only now; a provisional edition leaves them as they
+    were."""
+    if completeness.is_provisional:
+        made = still_open(before.tasks, scene.organizations, period)
+    else:
+        made = warning_tasks(warnings or NOBODY_WARNED, scene, before.tasks, rulebook)
+    return replace(outcomes, tasks=pd.concat([outcomes.tasks, made], ignore_index=True))
 
 
 def figures(
@@ -174,17 +241,24 @@ def figures(
 
 def scored(
     inputs: Inputs,
+    corrected: Corrected,
+    registry: Registry,
+    exempted: Exempted,
+    completeness: Completeness,
     checked: CheckedRecords,
     observed: Observations,
     standing: Standing,
-    outcomes: Outcomes,
+    work: Outcomes,
     warnings: Warnings | None,
     figures: Figures,
     rulebook: RuleBook,
     period: Period,
 ) -> Scored:
     """The edition's rows with a hash of what they were made of."""
-    frames = edition_frames(standing, observed, outcomes, warnings, figures, rulebook, period.cadence)
+    frames = edition_frames(standing, observed, work, warnings, figures, rulebook, period.cadence)
+    frames["due_delivery"] = completeness.rows
+    frames["correction"] = correction_rows(corrected.cells, registry, period)
+    frames["exemption"] = exempted.rows
     stored = {table: STAGES[table].validated(frame) for table, frame in frames.items()}
     codes = standing.assessed["org_code"]
     read = content_hash(
@@ -194,6 +268,8 @@ def scored(
             for frame in (part.values, part.used)
         ),
         stored["organization"],
+        stored["due_delivery"].drop(columns=["policy", "due_on", "last_day"]),
+        *(stored[register] for register in ("correction", "exemption") if len(stored[register])),
         *said_before(inputs.before),
         observed.dates,
         checked.followed.drop(columns=["batch_id", "row_no"]),
@@ -209,10 +285,10 @@ def scored(
             )
         ),
     )
-    return Scored(stored, checked, read)
+    return Scored(stored, checked, read, completeness)
 
 
 SCORE: tuple[Stage, ...] = (
-    registry, organizations, assessed, parts, before, checked, observed, lines, standing, outcomes, warnings, figures,
-    scored,
+    corrected, registry, organizations, assessed, parts, before, exempted, checked, observed, lines, completeness,
+    standing, outcomes, scene, warnings, work, figures, scored,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from flows.jobs.context import Context
 from flows.jobs.period import PERIOD, score_period
 from flows.jobs.publishing import Outcome
 from flows.jobs.replay import Replayed
+from flows.jobs.waiting import held_back
 from flows.progress import Progress, counted
 from flows.stages import Call, plain
 from schemas.periods import Period, local_day
@@ -27,6 +28,14 @@ def score_whole(
     findings colour and deduct in their month. The period's own outcome is the last, before it are those of others that
     have changed. `as_of`, and errors, as in `score_period`.
     """
+    moment = as_of or datetime.now(UTC)
+    with held_back(context, period, moment):
+        return _scored(context, period, as_of, call, progress)
+
+
+def _scored(
+    context: Context, period: Period, as_of: datetime | None, call: Call, progress: Progress | None
+) -> list[Outcome | Replayed]:
     today = local_day(as_of or datetime.now(UTC))
     if not _has_parts(context, period, as_of) or today <= period.end:
         started = counted(progress, len(PERIOD)) if progress else None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from rulebooks.checks.faults import Fault, by_code, unknown
 from schemas.kinds import RECORD_COLUMNS, Kind
 from schemas.layouts import SenderLayout
+from schemas.periods import Cadence
 from schemas.rulebook import Ballot, Item, RuleBook, Source
 
 _LAYOUTS: dict[Source, tuple[str, str]] = {
@@ -16,6 +17,8 @@ _LAYOUTS: dict[Source, tuple[str, str]] = {
     "department": ("submissions", "departments"),
 }
 
+_GROWING_OLD: tuple[Kind, ...] = ("events", "registry")
+"""Kinds that can be there and be too old."""
 _MADE = ("row_no", "fault", "batch_id", "day", "sender")
 """Columns of records that no heading is read into."""
 
@@ -27,7 +30,7 @@ def layouts(rulebook: RuleBook) -> Iterator[Fault]:
         field, layout = _LAYOUTS.get(item.source, ("registry", ""))
         if getattr(inbox, field) is None:
             yield _no_layout(f"items.{code}", ("source",), layout)
-    for section in ("negative_items", "adjustments", "consequences"):
+    for section in ("negative_items", "adjustments", "consequences", "circumstances"):
         for entry in getattr(rulebook, section):
             if inbox.findings is None and not getattr(entry, "by_rank", None):
                 yield _no_layout(f"{section}.{entry.code}", (), "inspections")
@@ -125,6 +128,22 @@ def senders(rulebook: RuleBook) -> Iterator[Fault]:
     for name, sender in (submissions.senders if submissions else {}).items():
         for heading, code in sender.items.items():
             yield from unknown(f"senders.{name}", ("items", heading), "部门采集的指标", code, cells)
+
+
+def expected(rulebook: RuleBook) -> Iterator[Fault]:
+    """What is due is delivered at all, for periods that there are; each kind and cadence is said once."""
+    inbox, first = rulebook.inbox, dict[tuple[Kind, Cadence], str]()
+    for entry in inbox.expected:
+        path = f"expected.{entry.code}"
+        if getattr(inbox, entry.kind) is None:
+            yield Fault(path, ("of",), "layouts 没有写这类材料放在哪里", "请在 layouts 中补上，或删去这一条")
+        yield from unknown(path, ("cadence",), "考核周期", entry.cadence, list(rulebook.cadences))
+        if entry.stale_days is not None and entry.kind not in _GROWING_OLD:
+            yield Fault(path, ("stale_days",), "只有平台数据和组织名册会过时", "请删去 stale_days")
+        earlier = first.setdefault((entry.kind, entry.cadence), entry.code)
+        if earlier != entry.code:
+            found = f"与 {earlier} 说的是同一类材料、同一周期"
+            yield Fault(path, ("of",), found, "请只留一条")
 
 
 def _no_layout(path: str, keys: tuple[str, ...], layout: str) -> Fault:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulebooks.checks import adjustments, grades, inbox, items, measures, references, scheme, totals, warnings
+from rulebooks.checks import (
+    adjustments,
+    grades,
+    inbox,
+    items,
+    measures,
+    references,
+    scheme,
+    totals,
+    warnings,
+    watch_list,
+)
 from rulebooks.checks.faults import Fault
 from schemas.rulebook import RuleBook
 
@@ -22,6 +33,7 @@ _CHECKS = (
     inbox.measures_given,
     inbox.sent,
     inbox.senders,
+    inbox.expected,
     measures.event_kinds,
     measures.measures,
     measures.dates_due,
@@ -46,6 +58,8 @@ _CHECKS = (
     grades.quotas,
     totals.roll_ups,
     totals.control_totals,
+    watch_list.watch_list,
+    watch_list.circumstances,
 )
 
 

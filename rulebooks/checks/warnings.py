@@ -30,6 +30,9 @@ def conditions(rulebook: RuleBook) -> Iterator[Fault]:
         if isinstance(when, OrderOverdue) and all(one.rectify_days is None for one in rulebook.negative_items):
             found = "没有一项反向指标限期整改，这个条件永远不成立"
             yield Fault(path, ("when",), found, "请在 negative_list.yaml 中写 rectify_days，或删去")
+        if condition.due_days is not None and not condition.colour:
+            found = "不亮牌的条件没有预警可以消除，却写了期限"
+            yield Fault(path, ("due_days",), found, "请写 colour，或删去 due_days")
 
 
 def unmet_bands(rulebook: RuleBook) -> Iterator[Fault]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from rulebooks.scalars import Flag, Percent, Positive, Text, Texts, Whole
 from rulebooks.shapes.base import Dated, Named, Value
-from rulebooks.shapes.inbox import EventKindEntry, EventsEntry, SenderEntry, SubmissionsEntry, TableEntry
+from rulebooks.shapes.inbox import (
+    EventKindEntry,
+    EventsEntry,
+    ExpectedEntry,
+    SenderEntry,
+    SubmissionsEntry,
+    TableEntry,
+)
 from rulebooks.shapes.items import ConditionEntry, ItemEntry, NegativeEntry, ProgressBoardEntry
 from rulebooks.shapes.outcomes import (
     AdjustmentEntry,
+    CircumstanceEntry,
     CoefficientEntry,
     ConsequenceEntry,
     ControlTotalEntry,
@@ -17,6 +28,7 @@ from rulebooks.shapes.outcomes import (
     RollUpEntry,
     ScaleEntry,
     ShareEntry,
+    WatchListEntry,
 )
 from rulebooks.shapes.scheme import CadenceEntry, DimensionEntry, DomainEntry, OrganizationKindEntry
 from schemas import rulebook as models
@@ -68,7 +80,10 @@ FILES: dict[str, FileKind] = {
                     "number_at_most": Value[Positive],
                     "common_problem_percent": Value[Percent],
                     "radar_margin_percent": Value[Percent],
-                }
+                    "recheck_percent": Value[Percent],
+                    "recheck_months": Value[Annotated[Whole, Field(ge=1)]],
+                },
+                frozenset({"recheck_percent", "recheck_months"}),
             ),
         },
     ),
@@ -87,6 +102,10 @@ FILES: dict[str, FileKind] = {
     ),
     "grades": FileKind("grades.yaml", {"scales": ScaleEntry, "consequences": ConsequenceEntry}),
     "roll_ups": FileKind("roll_ups.yaml", {"roll_ups": RollUpEntry, "control_totals": ControlTotalEntry}),
+    "watch_list": FileKind(
+        "watch_list.yaml",
+        {"watch_list": Fixed({"list": WatchListEntry}, frozenset({"list"})), "circumstances": CircumstanceEntry},
+    ),
     "inbox": FileKind(
         "inbox.yaml",
         {
@@ -114,6 +133,7 @@ FILES: dict[str, FileKind] = {
                 frozenset({"platform", "declarations", "inspections", "departments", "totals"}),
             ),
             "event_kinds": EventKindEntry,
+            "expected": ExpectedEntry,
         },
     ),
     "departments": FileKind("departments.yaml", {"senders": SenderEntry}),

@@ -60,6 +60,7 @@ class ConditionEntry(Named):
     cadence: Cadence = Field("month", title=CADENCE)
     when: WhenForm = Field(title="什么情况")
     responsible: tuple[ResponsibleForm, ...] = Field((), title="责任主体，从前往后找")
+    due_days: Annotated[Whole, Field(ge=1)] | None = Field(None, title="期末以后几天内消除；不写则不作为任务")
 
 
 class ProgressBoardEntry(Named):

@@ -12,6 +12,7 @@ from rulebooks.scalars import Middle, Points, Positive, Text, Texts, Whole
 from rulebooks.shapes.base import Named, Ordered
 from rulebooks.shapes.items import CADENCE
 from schemas import outcomes
+from schemas.conditions import Colour
 from schemas.periods import Cadence
 
 
@@ -91,3 +92,15 @@ class ControlTotalEntry(Named):
 
     parts: Texts = Field(title="由哪些上报数相加")
     equals: Literal["members", "organizations"] | None = Field(None, title="还应等于名册的合计")
+
+
+class WatchListEntry(Named):
+    """How weak and lax organisations are proposed."""
+
+    places: Annotated[Whole, Field(ge=1)] = Field(title="一年建议几个")
+    colours: Annotated[tuple[Colour, ...], Field(min_length=1)] = Field(title="三色池里哪些颜色的列入考虑，先列的在前")
+    convert_days: Annotated[Whole, Field(ge=1)] = Field(title="决定列入以后几天内转化；决定里写明期限的从其规定")
+
+
+class CircumstanceEntry(Ordered):
+    """A circumstance that speaks for rectification."""

@@ -41,6 +41,8 @@ def test_intake_takes_all_of_it(tmp_path: Path) -> None:
         inbox=tmp_path / "inbox",
         lake=str(tmp_path / "lake"),
         reports=tmp_path / "reports",
+        receipts=tmp_path / "receipts",
+        lists=tmp_path / "lists",
         warehouse_url=f"sqlite:///{tmp_path / 'warehouse.db'}",
     )
 

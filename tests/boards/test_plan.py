@@ -33,7 +33,18 @@ def test_a_period_without_an_edition_is_new() -> None:
     ]
     assert plan_data([new]) == [
         {"period": "2024Q3", "is_new": True, "is_changed": True, "organizations": 119}
-        | {"index": [], "rank": [], "top": [], "colour": [], "grade": []}
+        | {"waits_for": "", "is_held": False, "index": [], "rank": [], "top": [], "colour": [], "grade": []}
+    ]
+
+
+def test_a_period_that_waits_for_somebody_says_for_whom() -> None:
+    waits_for = "没有收到住建局（部门报送）"
+    held = Planned(QUARTER, False, 119, waits_for=waits_for, is_held=True)
+    shown = Planned(QUARTER, True, 119, waits_for=waits_for)
+    assert [*plan_lines([held, shown])] == [
+        "2024Q3：不会发布，还在等：没有收到住建局（部门报送）",
+        "2024Q3：还没有版次，将首次发布（即时版，还在等：没有收到住建局（部门报送）），119个组织",
+        "以上是补算计划，没有写入任何数据：2个考核期中1个将有新版。执行请去掉--plan",
     ]
 
 

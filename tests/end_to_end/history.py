@@ -34,7 +34,7 @@ class History:
         self.district = district
         self.sample = sample
         self.seen: dict[Edition, Hashes] = {}
-        self._inbox = district.settings.inbox
+        self._inbox = Path(district.settings.inbox)
         self._waiting: list[Callable[[], None]] | None = [] if is_recovered else None
 
     def receives(self, moment: str, *names: str, but: tuple[str, ...] = (), **changed: Change) -> None:

@@ -42,6 +42,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "ZUZHILI_INBOX": str(folder / "inbox"),
         "ZUZHILI_LAKE": str(folder / "lake"),
         "ZUZHILI_REPORTS": str(folder / "reports"),
+        "ZUZHILI_RECEIPTS": str(folder / "receipts"),
+        "ZUZHILI_LISTS": str(folder / "lists"),
         "ZUZHILI_WAREHOUSE_URL": f"sqlite:///{folder / 'warehouse.db'}",
     }
 
@@ -64,6 +66,10 @@ def test_schedules_make_runs_at_the_local_time_that_was_asked_for(deployed: Loca
     yearly = _until(lambda: _scheduled(deployed, "yearly/yearly"))
     assert {_clock(run) for run in quarterly} <= {(month, 10, 6, 0) for month in (1, 4, 7, 10)}
     assert {_clock(run) for run in yearly} == {(1, 20, 6, 0)}
+    drawn = _until(lambda: _scheduled(deployed, "recheck/recheck"))
+    assert {_clock(run)[1:] for run in drawn} == {(2, 6, 0)}
+    proposed = _until(lambda: _scheduled(deployed, "proposals/proposals"))
+    assert {_clock(run) for run in proposed} <= {(month, 12, 6, 0) for month in (1, 4, 7, 10)}
     assert monthly[0].parameters == {"period": "previous", "district": "", "scheme": "", "as_of": None}
 
 
@@ -78,6 +84,8 @@ def test_runs_that_the_scheduler_made_complete_and_others_read_the_edition(
     assert _brought_forward(deployed, "monthly/monthly") == "Completed"
     told = json.loads(_in_another_process(places, "status", "--json"))
     assert [(edition["period"], edition["organizations"]) for edition in told["editions"]] == [(str(month), 30)]
+    lists = Path(places["ZUZHILI_LISTS"]) / "deployed" / SCHEME / str(month)
+    assert (lists / "预警任务.xlsx").is_file()
 
 
 def test_a_backfill_is_planned_and_run_by_hand_with_its_progress(deployed: Local, places: dict[str, str]) -> None:

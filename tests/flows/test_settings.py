@@ -33,6 +33,24 @@ def test_asked_for_wins_over_the_environment_and_that_over_the_file(monkeypatch:
     assert settings_for(district="asked", scheme="").district == "asked"
 
 
+def test_the_inbox_may_be_a_folder_or_an_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Settings().inbox == "inbox"
+    assert Settings(inbox=tmp_path).inbox == str(tmp_path)  # type: ignore[arg-type]
+    monkeypatch.setenv("ZUZHILI_INBOX", "s3://district/inbox")
+    assert Settings().inbox == "s3://district/inbox"
+
+
+def test_the_platforms_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZUZHILI_PLATFORM_TOKEN", "s3cret-token")
+    assert "s3cret" not in repr(Settings())
+
+
+def test_a_wait_that_is_too_long_or_negative_is_refused() -> None:
+    for seconds in ("-1", "3600", "soon"):
+        with pytest.raises(SettingsError, match="settle_seconds"):
+            settings_for(settle_seconds=seconds)
+
+
 def test_a_key_that_does_not_exist_is_named() -> None:
     Path("zuzhili.toml").write_text('distrikt = "typo"\n', encoding="utf-8")
     with pytest.raises(SettingsError, match="distrikt"):

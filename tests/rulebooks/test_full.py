@@ -8,13 +8,17 @@ from fractions import Fraction
 
 import pytest
 
+from rulebooks.checks.inbox import layouts
+from rulebooks.checks.watch_list import watch_list
 from rulebooks.hashing import content_hash
 from rulebooks.loader import load
 from rulebooks.splitting import split
 from schemas import conditions, outcomes
 from schemas import rulebook as models
+from schemas.layouts import Expected
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
+from schemas.watch_list import WatchList
 from tests.rulebooks.conftest import FULL, Copy
 
 DATES = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 20), "reference": "测试"}
@@ -124,6 +128,8 @@ def test_conditions(book: RuleBook) -> None:
     }
     cadences = {condition.code: condition.cadence for condition in book.conditions}
     assert (cadences["low"], cadences["term"]) == ("year", "month")
+    days = {condition.code: condition.due_days for condition in book.conditions}
+    assert (days["unmet_many"], days["unmet_few"]) == (30, None)
     assert book.negative_items[0].rectify_days == 15
 
 
@@ -189,6 +195,45 @@ def test_figures(book: RuleBook) -> None:
     assert (members.figure, members.kinds, theme_days.item) == ("members", ("branch",), "M01")
     (total,) = book.control_totals
     assert (total.parts, total.equals) == (("在职党员", "离退休党员", "其他党员"), "members")
+
+
+def test_the_watch_list_and_its_circumstances_in_their_order(book: RuleBook) -> None:
+    assert book.watch_list == WatchList("后进整顿", 2, ("red", "yellow"), 90, **DATES)
+    assert [(one.code, one.name) for one in book.circumstances] == [("K02", "不开展活动"), ("K01", "书记长期缺职")]
+
+
+def test_a_scheme_without_a_watch_list_has_none() -> None:
+    book = load("minhang", date(2024, 12, 31))
+    assert (book.watch_list, book.circumstances) == (None, ())
+
+
+def test_a_watch_list_needs_warnings_of_months_and_circumstances_a_register(full: Copy) -> None:
+    book = load("full", date(2024, 12, 31), root=full.root)
+    yearly = tuple(one for one in book.conditions if one.cadence == "year")
+    assert [fault.found for fault in watch_list(replace(book, conditions=yearly))] == [
+        "没有亮牌的月度预警条件，谁也不会列入考虑"
+    ]
+    unregistered = replace(book, inbox=book.inbox.model_copy(update={"findings": None}))
+    assert {"circumstances.K01", "circumstances.K02"} <= {fault.path for fault in layouts(unregistered)}
+
+
+def test_what_is_due_by_when_and_what_becomes_of_a_period_without_it(book: RuleBook) -> None:
+    due = {entry.code: entry for entry in book.inbox.expected}
+    assert due["platform"] == Expected(
+        code="platform", kind="events", cadence="month", due_days=3, policy="provisional", stale_days=7
+    )
+    assert [(code, entry.kind, entry.policy) for code, entry in due.items()] == [
+        ("declarations", "declarations", "refuse"),
+        ("departments", "submissions", "wait"),
+        ("inspections", "findings", "publish"),
+        ("platform", "events", "provisional"),
+        ("registry", "registry", "publish"),
+    ]
+
+
+def test_what_is_due_is_no_rule(book: RuleBook) -> None:
+    without = replace(book, inbox=book.inbox.model_copy(update={"expected": ()}))
+    assert content_hash(without) == content_hash(book)
 
 
 def test_what_a_scheme_does_not_know_has_no_layout() -> None:

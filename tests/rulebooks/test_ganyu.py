@@ -172,10 +172,19 @@ def test_the_four_clearances_are_quarterly_items_of_villages(ganyu: RuleBook) ->
     assert {(item.cadence, item.domains) for item in items.values()} == {("quarter", ("village",))}
 
 
+def test_weak_and_lax_organisations_are_proposed_from_the_pool_against_seven_circumstances(ganyu: RuleBook) -> None:
+    watched = ganyu.watch_list
+    assert watched is not None
+    assert (watched.places, watched.colours, watched.convert_days) == (15, ("red", "yellow"), 180)
+    assert [one.code for one in ganyu.circumstances] == ["R01", "R02", "R03", "R04", "R05", "R06", "R07"]
+    assert "7种情形的名称是本手册取定的" in watched.reference
+
+
 def test_where_the_description_is_silent_the_policies_say_so(ganyu: RuleBook) -> None:
     assert (ganyu.policies.common_problem_percent, ganyu.policies.radar_margin_percent) == (30, 10)
     scheme = (HERE / "ganyu" / "scheme.yaml").read_text(encoding="utf-8")
-    for name in ("common_problem_percent", "radar_margin_percent"):
+    assert (ganyu.policies.recheck_percent, ganyu.policies.recheck_months) == (10, 12)
+    for name in ("common_problem_percent", "radar_margin_percent", "recheck_percent", "recheck_months"):
         assert f"{name}: {{value: " in scheme
         assert "reference: 公开材料未规定，取产品缺省值" in scheme.partition(f"{name}:")[2].partition("}")[0]
 

@@ -26,5 +26,5 @@ def test_items_are_read_from_what_branches_departments_inspectors_and_the_platfo
 
 def test_a_period_reads_what_its_own_items_need():
     assert kinds_read(["platform", "department"]) == {"events", "submissions"}
-    assert kinds_read(["declaration", "inspection", "register"]) == {"declarations", "findings"}
+    assert kinds_read(["declaration", "inspection", "register"]) == {"declarations", "rechecks", "findings"}
     assert kinds_read(["units"]) == kinds_read(()) == set()

@@ -17,9 +17,11 @@ PUBLISHED = {
     "ambiguous_name",
     "unknown_indicator",
     "not_applicable",
+    "not_declared",
     "out_of_range",
     "unknown_status",
     "conflicting_duplicate",
+    "nothing_left",
     "control_total",
     "unreadable",
 }

@@ -55,7 +55,12 @@ GOOD = {
     "task": {
         "org_code": "0001", "task_code": "help", "item_code": "star", "raised_on": DAY, "kind": "consequence",
         "name": "结对帮扶", "reason": "未评星", "responsible_code": "0009", "responsible_name": "甲委", "due_on": LATER,
-        "status": "open", "done_on": None,
+        "status": "open", "done_on": None, "done_by": None,
+    },
+    "proposal": {
+        "org_code": "0001", "list_place": 1, "is_proposed": True, "org_name": "山上支部", "colour": "red",
+        "circumstances": 1, "circumstance_codes": "R01", "pool_months": 2, "index_points": 5, "full_points": 9,
+        "score_period": "2024-09", "reason": "红色2个月", "domain": "hill", "town": None, "parent_code": None,
     },
     "roll_up": {
         "org_code": "0001", "figure": "members", "level": 0, "own": 3, "children": 4, "total": 7, "stated": 8,
@@ -72,6 +77,19 @@ GOOD = {
     "restatement": {
         "org_code": "0001", "measure": "rank", "from_data": 3, "from_registry": 0, "from_rules": -1, "from_code": 0,
         "from_streaks": 0, "cause": "数据、规则", "old_value": None, "new_value": 2,
+    },
+    "due_delivery": {
+        "kind": "submissions", "sender": "住建局", "expected_count": 3, "delivered_count": 2, "status": "partial",
+        "policy": "wait", "due_on": DAY, "last_day": None,
+    },
+    "correction": {
+        "correction": "走访", "org_code": "0001", "record": "VISITS 2024-07-20 10:00", "kind": "declarations",
+        "column_name": "申报值", "cause": "系统故障", "provider": "张某", "recorded_on": DAY, "item_code": "VISITS",
+        "expected": "3", "corrected": None,
+    },
+    "exemption": {
+        "org_code": "0001", "item_code": "OPEN", "valid_from": DAY, "cause": "撤并过渡期", "approved_by": "李某",
+        "approved_on": DAY, "valid_to": LATER,
     },
     "edition_source": {"source_id": 7},
     "peer_group": {"peer_group": "hill", "warning_code": "low", "peers": 1, "bottom_count": 0, "is_too_small": True},
@@ -143,6 +161,8 @@ BAD_CELLS = [
     ("task", {"status": "other"}),
     ("task", {"status": "done"}),
     ("task", {"done_on": LATER}),
+    ("task", {"status": "done", "done_on": LATER}),
+    ("task", {"done_by": "登记 2024-08-31"}),
     ("task", {"due_on": pd.Timestamp("2024-07-30")}),
     ("roll_up", {"level": -1}),
     ("roll_up", {"total": 8}),
@@ -155,6 +175,20 @@ BAD_CELLS = [
     ("streak", {"months": 0}),
     ("peer_group", {"peers": 0}),
     ("restatement", {"from_data": 4}),
+    ("correction", {"kind": "other"}),
+    ("exemption", {"valid_to": pd.Timestamp("2024-07-01")}),
+    ("due_delivery", {"expected_count": 0, "delivered_count": 0}),
+    ("due_delivery", {"delivered_count": -1}),
+    ("due_delivery", {"delivered_count": 4}),
+    ("due_delivery", {"status": "other"}),
+    ("due_delivery", {"policy": "other"}),
+    ("due_delivery", {"status": "missing"}),
+    ("due_delivery", {"status": "complete"}),
+    ("proposal", {"list_place": 0}),
+    ("proposal", {"colour": "green"}),
+    ("proposal", {"circumstances": -1}),
+    ("proposal", {"pool_months": 0}),
+    ("proposal", {"circumstance_codes": ""}),
 ]
 REQUIRED = [(stage, name) for stage, frame in STAGES.items() for name in (*frame.key, *frame.required)]
 
@@ -270,7 +304,8 @@ def test_a_line_may_have_what_its_status_allows(change):
         ("grade", {"movement": "same", "previous_grade": "five"}),
         ("grade", {"movement": "new", "previous_grade": None}),
         ("task", {"due_on": DAY, "status": "overdue"}),
-        ("task", {"status": "done", "done_on": LATER}),
+        ("task", {"status": "done", "done_on": LATER, "done_by": "登记 2024-08-31"}),
+        ("task", {"kind": "warning", "item_code": ""}),
         ("roll_up", {"own": 0, "children": -1, "total": -1}),
     ],
 )

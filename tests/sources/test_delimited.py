@@ -38,3 +38,19 @@ def test_null_characters_mean_a_broken_file() -> None:
 
 def test_an_unfinished_last_line_is_noticed() -> None:
     assert not read_csv(b"a,b\n1,2").ends_complete
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a\tb\n1\t2\n", [["a", "b"], ["1", "2"]]),
+        ("标题\na\tb\n1\t2,3\n", [["标题"], ["a", "b"], ["1", "2,3"]]),
+        ('"表,一"\t\na\tb\n', [["表,一", ""], ["a", "b"]]),
+        ("附\t件\na,b,c\n1,2,3\n", [["附\t件"], ["a", "b", "c"], ["1", "2", "3"]]),
+        ("a,b\n1\t,2\n", [["a", "b"], ["1\t", "2"]]),
+        ("a\n", [["a"]]),
+    ],
+    ids=["tabs", "commas in data", "quoted commas in the title", "a tab in the title", "a tab in a cell", "one column"],
+)
+def test_cells_are_separated_by_what_the_header_has(text: str, rows: list[list[str]]) -> None:
+    assert read_csv(text.encode()).rows == rows

@@ -101,6 +101,18 @@ def test_unknown_fields_are_noted_once(accept: Accept) -> None:
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_with_a_mark_is_read(accept: Accept, encoding: str) -> None:
+    text = lines(EVENT, b"\n", EVENT | {"event_id": "E2"}).decode()
+    records = accept(FILE, f"\ufeff{text}".encode(encoding)).records
+    assert (records["event_id"].tolist(), records["row_no"].tolist()) == (["E1", "E2"], [1, 3])
+    assert records["topic"].tolist() == ["理论学习"] * 2
+
+
+def test_utf16_without_a_mark_is_refused(refuse: Callable[..., str]) -> None:
+    assert "没有编码标记" in refuse(FILE, lines(EVENT, EVENT).decode().encode("utf-16-le"))
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_refused(refuse: Callable[..., str], data: bytes) -> None:
     assert "空" in refuse(FILE, data)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from schemas.layouts import Inbox, TableLayout
@@ -221,8 +222,24 @@ def test_a_file_torn_inside_a_character_is_refused(refuse: Refuse, declarations:
     assert "在一个汉字中间中断" in refuse(FILE, data[: data.index("平".encode()) + 1])
 
 
-def test_another_encoding_is_refused(refuse: Refuse, declarations: Rows, as_csv: Bytes) -> None:
-    assert "UTF-16 编码" in refuse(FILE, as_csv(declarations(), "utf-16"))
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_utf16_with_a_mark_is_read(
+    accept: Accept, declarations: Rows, as_csv: Bytes, encoding: str, separator: str
+) -> None:
+    data = as_csv(declarations(), "utf-8").decode().replace(",", separator)
+    records = accept(FILE, f"\ufeff{data}".encode(encoding)).records
+    pd.testing.assert_frame_equal(records, accept(FILE, as_csv(declarations())).records)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_refused(refuse: Refuse, declarations: Rows, as_csv: Bytes, encoding: str) -> None:
+    assert "像是 UTF-16 编码，但开头没有编码标记" in refuse(FILE, as_csv(declarations(), encoding))
+
+
+def test_utf16_that_is_torn_is_refused(refuse: Refuse, declarations: Rows, as_csv: Bytes) -> None:
+    assert "在一个字中间中断" in refuse(FILE, as_csv(declarations(), "utf-16")[:-1])
+    assert "个字节起不是 UTF-16 编码" in refuse(FILE, b"\xff\xfe\x00\xd8" + as_csv(declarations(), "utf-16-le"))
 
 
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\r\n", b",,,\r\n,,\r\n", "　\n".encode()])
@@ -236,7 +253,7 @@ def test_a_file_without_a_header_is_refused(refuse: Refuse, declarations: Rows, 
 
 
 def test_another_separator_is_refused(refuse: Refuse, declarations: Rows, as_csv: Bytes) -> None:
-    message = refuse(FILE, as_csv(declarations()).replace(b",", b"\t"))
+    message = refuse(FILE, as_csv(declarations()).replace(b",", b";"))
     assert "找不到表头行" in message
     assert "英文逗号" in message
 

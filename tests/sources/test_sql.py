@@ -172,7 +172,7 @@ def test_no_message_tells_the_password(inbox: Inbox, url: str) -> None:
 
 def test_absurdly_many_fields_are_an_error(database: Path, inbox: Inbox) -> None:
     rows = [(f"E{n}", *JULY[1:-1], f'{{"k{n}": 1}}') for n in range(600)]
-    with pytest.raises(SourceError, match="events, 2024-07: 事件的 data 有超过"):
+    with pytest.raises(SourceError, match="2024-07：事件的 data 有超过"):
         events(fill(database, *rows), inbox)
 
 

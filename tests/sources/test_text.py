@@ -2,9 +2,11 @@ from datetime import date, datetime, time
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sources.delivery import UnreadableError
-from sources.text import ascii_forms, cell_text, codes, decode, heading_key, text_column
+from sources.text import ascii_forms, cell_text, codes, decode, from_utf16, heading_key, text_column
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -16,9 +18,7 @@ def test_decode_reads_gbk() -> None:
     assert decode("组织代码".encode("gbk")) == "组织代码"
 
 
-@pytest.mark.parametrize(
-    "data", ["组织代码".encode("utf-16"), b"\xef\xbb\xbf\xd7\xe9\xd6\xaf,1", b"\x80\x81\xff\xff,1,2,3"]
-)
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf\xd7\xe9\xd6\xaf,1", b"\x80\x81\xff\xff,1,2,3"])
 def test_decode_refuses_other_encodings(data: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"编码.*请"):
         decode(data)
@@ -28,6 +28,19 @@ def test_decode_refuses_other_encodings(data: bytes) -> None:
 def test_decode_refuses_a_text_that_ends_inside_a_character(encoding: str) -> None:
     with pytest.raises(UnreadableError, match=r"没有传完.*请"):
         decode("组织代码,组织名称".encode(encoding)[:-1])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["utf-16-le", "utf-16-be"]))
+def test_utf16_with_a_mark_is_any_text(text: str, encoding: str) -> None:
+    assert from_utf16(f"\ufeff{text}".encode(encoding)).decode() == text
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.sampled_from(["utf-8", "gb18030"])
+)
+def test_what_is_not_utf16_stays_as_it_is(text: str, encoding: str) -> None:
+    data = text.encode(encoding)
+    assert data[:2] in {b"\xff\xfe", b"\xfe\xff"} or from_utf16(data) == data
 
 
 def test_text_column_strips_blanks_of_any_kind_and_empties_the_rest() -> None:

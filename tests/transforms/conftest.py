@@ -253,6 +253,29 @@ _FILLED: dict[Kind, dict[str, str]] = {
         "review_status": "已审",
     },
     "totals": {"figure": "党员总数", "value_text": "30"},
+    "corrections": {"cause": "系统故障，原表无法修改", "provider": "张某", "recorded_on": "2024-08-02"},
+    "exemptions": {
+        "org_code": "0001",
+        "item_code": "OPEN",
+        "valid_from": "2024-07-01",
+        "cause": "撤并过渡期",
+        "approved_by": "李某",
+        "approved_on": "2024-06-28",
+    },
+    "rechecks": {
+        "org_code": "0001",
+        "item_code": "OPEN",
+        "recheck_status": "通过",
+        "checked_by": "王五",
+        "checked_on": "2024-08-20",
+    },
+    "decisions": {
+        "org_code": "0001",
+        "decision": "列入",
+        "cause": "班子涣散",
+        "decided_by": "部务会",
+        "decided_on": "2024-11-20",
+    },
 }
 
 

@@ -16,6 +16,7 @@ from schemas.outcomes import Adjustment
 from schemas.periods import Period
 from schemas.rulebook import Measure, Rule
 from schemas.stages import STAGES
+from schemas.watch_list import Circumstance
 from transforms.checks.declarations import check_declarations
 from transforms.checks.events import check_events
 from transforms.checks.findings import check_findings
@@ -643,7 +644,7 @@ def register(records, registry, rulebook, july, assessed):
         Adjustment(code, n, code, "bonus", "order", 5_000, 10_000, None, domains, "month", **since)
         for n, (code, domains) in enumerate((("B", ("hill", "plain")), ("H", ("hill",))))
     )
-    rules = replace(rulebook, adjustments=entries)
+    rules = replace(rulebook, adjustments=entries, circumstances=(Circumstance("R1", 1, "不开展活动", **since),))
 
     def observe(*rows, called=registered):
         accepted = check_findings(records("findings", *rows), registry, rules).accepted
@@ -667,6 +668,11 @@ def test_register_entries_of_the_period_add_up_and_are_no_findings(register):
     assert values == {("0001", "B"): 3, ("0001", "H"): 1}
     assert sorted(keys) == ["登记 2024-07-15", "登记 2024-07-15", "登记 2024-07-31"]
     assert register(*rows, called=deducted) == ({("0001", "N1"): 1}, ["检查 2024-07-15"])
+
+
+def test_a_circumstance_is_neither_registered_nor_found_so_that_it_costs_nothing_and_colours_nothing(register):
+    for called in (registered, deducted):
+        assert register({"item_code": "R1"}, called=called) == ({}, [])
 
 
 def test_nothing_registered_is_nothing_observed(register, assessed, rulebook, july, records, registry):

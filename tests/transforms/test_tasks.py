@@ -124,8 +124,8 @@ def test_the_first_candidate_that_exists_must_see_to_it(made):
 def test_a_consequence_is_done_when_the_register_first_says_so_from_its_day_on(made, days, done_on):
     others = [("2", "help", "2025-01-01", None), ("1", "order", "2025-01-01", None)]
     frame = made(graded(o1="none"), register(*(("1", "help", day, None) for day in days), *others))
-    (row,) = told(frame[frame["task_code"] == "help"], "status", "done_on")
-    assert row == ("done" if done_on else "open", done_on)
+    (row,) = told(frame[frame["task_code"] == "help"], "status", "done_on", "done_by")
+    assert row == (("done", done_on, f"登记 {done_on}") if done_on else ("open", None, None))
 
 
 def test_an_entry_that_does_not_count_closes_nothing(made):
@@ -146,6 +146,7 @@ def test_an_entry_that_does_not_count_closes_nothing(made):
 def test_a_finding_makes_an_order_that_is_done_when_it_is_put_right(made, day, closed_on, expected):
     frame = made(followed=register(("2", "N1", day, closed_on)))
     assert told(frame, "raised_on", "due_on", "status", "done_on") == [expected]
+    assert told(frame, "done_by") == [(expected[-1] and f"整改完成 {expected[-1]}",)]
     assert told(frame, "org_code", "task_code", "item_code", "kind", "responsible_code", "responsible_name") == [
         ("2", "N1", "N1", "rectification", "2", "二支部")
     ]
@@ -207,6 +208,11 @@ def test_the_same_consequence_of_two_years_is_two_tasks_that_one_entry_closes(ma
         ("2025-12-31", "done", "2026-01-05"),
         ("2024-12-31", "done", "2026-01-05"),
     ]
+
+
+def test_tasks_of_warnings_are_left_to_those_who_know_the_warnings(made):
+    first = made(graded(o1="none")).assign(kind="warning")
+    assert made(before=first, period=NEXT).empty
 
 
 def test_an_organisation_that_is_gone_has_no_tasks(made, organizations):

@@ -13,6 +13,7 @@ FIRST = "org_code = '000000000001'"
 LINE = f"{FIRST} AND item_code = 'P01'"
 LAST = "org_code = '000000000008'"
 COMMON = "domain = 'village' AND item_code = 'P01'"
+_REST_OF_TASK = "kind, name, reason, responsible_code, responsible_name, due_on, status, done_on, done_by"
 
 
 def _free(connection: sa.Connection, table: str) -> None:
@@ -209,6 +210,8 @@ DAMAGES: list[tuple[str, Callable[[sa.Connection], None]]] = [
     ("tasks_dated", change("task", "raised_on = '2024-08-01'", "task_code = 'talk'")),
     ("tasks_dated", change("task", "status = 'done'", "task_code = 'talk'")),
     ("tasks_dated", change("task", "done_on = '2024-08-01'", "task_code = 'talk'")),
+    ("tasks_dated", change("task", "done_by = '登记'", "task_code = 'talk'")),
+    ("tasks_dated", change("task", "done_by = NULL", f"{LAST} AND status = 'done'")),
     ("tasks_overdue", change("task", "status = 'overdue'", "task_code = 'talk'")),
     ("tasks_overdue", change("task", "status = 'open'", f"{LAST} AND status = 'overdue'")),
     ("tasks_have_responsible", change("task", "responsible_code = ''", "task_code = 'talk'")),
@@ -217,6 +220,29 @@ DAMAGES: list[tuple[str, Callable[[sa.Connection], None]]] = [
     ("tasks_come_from_grades_and_findings", change("task", "item_code = 'other'", "task_code = 'talk'")),
     ("tasks_come_from_grades_and_findings", change("task", "task_code = 'other'", "task_code = 'talk'")),
     ("tasks_come_from_grades_and_findings", change("task", "item_code = 'P01'", LAST)),
+    ("tasks_come_from_grades_and_findings", change("task", "task_code = 'other'", f"{FIRST} AND kind = 'warning'")),
+    ("warning_tasks_are_of_warnings", _sql(f"DELETE FROM warning WHERE {FIRST}")),
+    ("warning_tasks_are_of_warnings", change("task", "item_code = 'P03'", f"{FIRST} AND kind = 'warning'")),
+    ("warning_tasks_are_of_warnings", change("task", "responsible_code = 'other'", f"{FIRST} AND kind = 'warning'")),
+    ("warning_tasks_are_of_warnings", change("task", "done_on = '2024-07-30'", "task_code = 'bottom_10'")),
+    (
+        "warning_tasks_are_of_warnings",
+        change(
+            "task", "task_code = 'item_unmet', item_code = 'P02', raised_on = '2024-05-31'", "task_code = 'bottom_10'"
+        ),
+    ),
+    ("warnings_have_tasks", _sql(f"DELETE FROM task WHERE {FIRST} AND kind = 'warning'")),
+    ("warnings_have_tasks", change("warning", "item_code = 'P03'", f"{FIRST} AND item_code = 'P01'")),
+    (
+        "warnings_have_tasks",
+        _sql(
+            "INSERT INTO task SELECT edition_id, org_code, task_code, item_code, '2024-05-31',"
+            f" {_REST_OF_TASK} FROM task WHERE {FIRST} AND kind = 'warning'"
+        ),
+    ),
+    ("exempted_items_have_no_lines", change("exemption", "item_code = 'P01'", FIRST)),
+    ("exemptions_are_of_scored", change("exemption", "item_code = 'P99'", FIRST)),
+    ("exemptions_are_of_scored", change("exemption", "org_code = '900000000000'", FIRST)),
     ("roll_ups_add_up", change("roll_up", "own = own + 1", FIRST)),
     ("roll_ups_add_up", change("roll_up", "own = own + 1, total = total + 1", FIRST)),
     ("roll_ups_add_up", change("roll_up", "children = children + 1, total = total + 1", "level = 0")),
@@ -225,4 +251,16 @@ DAMAGES: list[tuple[str, Callable[[sa.Connection], None]]] = [
     ("roll_ups_have_their_level", change("roll_up", "org_code = 'other'", FIRST)),
     ("roll_ups_have_their_level", change("roll_up", "level = 0, figure = 'members'", FIRST)),
     ("roll_up_figures_known", change("roll_up", "figure = 'other'", FIRST)),
+    ("delivery_statuses_known", change("due_delivery", "status = 'other'", "kind = 'registry'")),
+    ("delivery_policies_known", change("due_delivery", "policy = 'other'", "kind = 'registry'")),
+    ("delivered_within_expected", change("due_delivery", "delivered_count = 2", "kind = 'events'")),
+    ("delivered_within_expected", change("due_delivery", "delivered_count = -1", "kind = 'declarations'")),
+    ("delivered_within_expected", change("due_delivery", "expected_count = 0", "kind = 'submissions'")),
+    ("delivery_status_follows_counts", change("due_delivery", "status = 'complete'", "kind = 'declarations'")),
+    ("delivery_status_follows_counts", change("due_delivery", "status = 'partial'", "kind = 'registry'")),
+    ("delivery_status_follows_counts", change("due_delivery", "delivered_count = 1", "kind = 'submissions'")),
+    ("delivery_status_follows_counts", change("due_delivery", "delivered_count = 0", "kind = 'events'")),
+    ("what_is_waited_for_is_not_published", change("due_delivery", "policy = 'refuse'", "kind = 'submissions'")),
+    ("what_is_waited_for_is_not_published", change("due_delivery", "policy = 'refuse'", "kind = 'events'")),
+    ("what_is_waited_for_is_not_published", change("due_delivery", "policy = 'refuse'", "kind = 'declarations'")),
 ]

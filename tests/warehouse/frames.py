@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tests.warehouse.deliveries import due_deliveries
 from tests.warehouse.outcomes import (
     ADJUSTMENT,
     BASIS,
@@ -24,6 +25,7 @@ DIMENSIONS = ("politics", "coverage", "cohesion", "service", "basics")
 DIMENSION_NAMES = ("政治领导力", "组织覆盖力", "群众凝聚力", "发展服务力", "基础保障力")
 DOMAINS = ("village", "community")
 ITEMS = tuple(f"P{number:02d}" for number in range(1, 17))
+EXEMPTED = "P17"
 FULL_POINTS = 40_000
 EACH_FINDING = 10_000
 BASIS_MEDIAN_PCT = 98
@@ -75,6 +77,8 @@ def frames_of(size: int = 8, is_split: bool = False) -> Frames:
                 "is_too_small": True,
             }
         ),
+        "due_delivery": due_deliveries(size),
+        **_registered(codes),
         "edition_source": pd.DataFrame({"source_id": [100]}),
         "restatement": pd.DataFrame(
             {
@@ -175,6 +179,35 @@ def _diagnosed(ledger: pd.DataFrame, dimensions: pd.DataFrame, domain_of: dict[s
     }
 
 
+def _registered(codes: np.ndarray) -> Frames:
+    """What people registered of the first two organisations: a wrong cell put right, and an item that is not theirs."""
+    day = pd.Timestamp("2024-07-05")
+    corrected = pd.DataFrame(
+        {
+            "correction": ["更正一", "更正二", "更正三"],
+            "org_code": [*codes[:2], ""],
+            "record": ["P01 2024-07-20 10:00", "P01 2024-07-21 10:00", "党员总数"],
+            "kind": ["declarations", "declarations", "totals"],
+            "column_name": ["申报值", "申报值", "数值"],
+            "item_code": ["P01", "P01", None],
+            "expected": ["3", None, "20"],
+            "corrected": ["4", "3", None],
+        }
+    )
+    exempted = pd.DataFrame(
+        {
+            "org_code": codes[:2],
+            "item_code": EXEMPTED,
+            "valid_from": day,
+            "valid_to": [pd.NaT, pd.Timestamp("2024-07-31")],
+        }
+    )
+    return {
+        "correction": corrected.assign(cause="原表无法修改", provider="张某", recorded_on=day),
+        "exemption": exempted.assign(cause="撤并过渡期", approved_by="李某", approved_on=day),
+    }
+
+
 def _scores(dimensions: pd.DataFrame, codes: np.ndarray, domains: np.ndarray, groups: np.ndarray) -> pd.DataFrame:
     def total(column: str, *roles: str) -> np.ndarray:
         own = dimensions[dimensions["role"].isin(roles)]
@@ -219,6 +252,7 @@ def _items() -> pd.DataFrame:
         (code, place, f"指标{code}", dimension, "common", "platform", FULL_POINTS, "tiers", "month")
         for place, (code, dimension) in enumerate(zip(ITEMS, DIMENSIONS * len(ITEMS), strict=False))
     ]
+    rows.append((EXEMPTED, 60, "指标P17", "service", "common", "platform", FULL_POINTS, "tiers", "month"))
     rows.append(("N01", 100, "反向指标N01", "basics", "negative", "inspection", 0, "deduction", "month"))
     rows += [
         (f"floor:{code}", 200 + place, "保底", code, "floor", "rulebook", 0, "floor", None)

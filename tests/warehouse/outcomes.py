@@ -113,20 +113,30 @@ def graded(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def tasks_of(codes: np.ndarray) -> pd.DataFrame:
-    """Consequences of stars, open and done, and rectification of the last one's findings, overdue and done."""
+    """Consequences of stars, warnings and rectification of the last one's findings: open, overdue and done.
+
+    The warnings of unmet items have a deadline; that of the bottom had one, too, and is cleared.
+    """
+    unmet, bottom = ("warning", "消除蓝色预警“动态要素未达标”"), ("warning", "消除黄色预警“末位10%”")
     last, finding = codes[-1], ("N01", "N01", "rectification", "整改：反向指标N01")
     rows = [
         (codes[2], "talk", SCALE, "consequence", "约谈", "2024-07-31", "2024-08-30", "open", None),
         (codes[2], "help", SCALE, "consequence", "结对帮扶", "2024-06-30", "2024-07-31", "overdue", None),
         (codes[2], "help", SCALE, "consequence", "结对帮扶", "2024-07-31", "2024-08-31", "open", None),
         (codes[1], "help", SCALE, "consequence", "结对帮扶", "2024-06-30", "2024-07-30", "done", "2024-07-20"),
+        (codes[0], "item_unmet", "P01", *unmet, "2024-07-31", "2024-08-15", "open", None),
+        (codes[1], "item_unmet", "P02", *unmet, "2024-06-30", "2024-07-15", "overdue", None),
+        (codes[1], "bottom_10", "", *bottom, "2024-06-30", "2024-07-30", "done", "2024-07-31"),
         (last, *finding, "2024-07-02", "2024-07-17", "overdue", None),
         (last, *finding, "2024-07-10", "2024-07-25", "done", "2024-07-24"),
     ]
     columns = ["org_code", "task_code", "item_code", "kind", "name", "raised_on", "due_on", "status", "done_on"]
     frame = pd.DataFrame(rows, columns=columns)
     days = {name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in ("raised_on", "due_on", "done_on")}
-    return frame.assign(**days, reason="任务", responsible_code="900000000000", responsible_name="沙河镇党委")
+    done_by = pd.Series(np.where(frame["done_on"].notna(), "登记", None), dtype="str")
+    return frame.assign(
+        **days, done_by=done_by, reason="任务", responsible_code="900000000000", responsible_name="沙河镇党委"
+    )
 
 
 def rolled_up(organizations: pd.DataFrame) -> pd.DataFrame:

@@ -95,6 +95,7 @@ def test_tasks_show_whose_they_are_and_when_they_are_due(engine, stored):
     assert last["due_on"].dt.strftime("%Y-%m-%d").tolist() == ["2024-07-17", "2024-07-25"]
     assert last["done_on"].isna().tolist() == [True, False]
     assert set(shown["responsible_name"]) == {"沙河镇党委"}
+    assert shown["done_by"].notna().equals(shown["status"].eq("done"))
 
 
 @pytest.mark.usefixtures("stored")

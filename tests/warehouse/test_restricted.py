@@ -27,6 +27,7 @@ def restricted(engine, edition, frames):
     for table in ("warning", "task"):
         own = given[table].tail(1).index
         given[table].loc[own, ["responsible_code", "responsible_name"]] = [HIDDEN, f"党员{HIDDEN}"]
+    given["correction"].loc[given["correction"]["org_code"].eq(""), ["expected", "corrected"]] = HIDDEN
     given["ledger_line"]["status"] = "missing"
     given["item"]["source"] = "declaration"
     editions.write(engine, edition(is_provisional=True), given)

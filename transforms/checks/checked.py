@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -22,12 +23,14 @@ class Checked:
     """`accepted`: typed records, index as received. `rejections`: one row per bad cell or, for its organisation, row.
 
     `rejected_count` counts records, which is less than the rejections where a record has several bad cells, and more
-    where a row of many cells was refused for its organisation.
+    where a row of many cells was refused for its organisation. `ignored` counts records that are left out by design and
+    are in neither, by what their sender reads.
     """
 
     accepted: pd.DataFrame
     rejections: pd.DataFrame
     rejected_count: int
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
 
 def headings_of(layout: TableLayout | SubmissionLayout | None) -> dict[str, str]:

@@ -19,13 +19,11 @@ def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: Rule
     """Declarations of a period that are in order, typed; rejections for the rest. Counted or not, every row is checked.
 
     What may be declared are the items of the period's cadence. Typed columns: org_code, item_code, declared_at,
-    `counts` (the review passed and the re-check did not refuse it, or stated a value), value_num and value_den (of the
-    re-check where it states a value). Of two declarations of one item at one moment that both count with different
-    values, neither does.
+    `counts` (the review passed and the re-check did not refuse it, or stated a value), `recheck` (what a re-check
+    decided, in words; blank where none did), value_num and value_den (of the re-check where it states a value). Of two
+    declarations of one item at one moment that both count with different values, neither does.
     """
-    inbox = rulebook.inbox
-    declared = (item for item in rulebook.items if item.source == "declaration" and item.cadence == period.cadence)
-    table = ItemTable(declared, rulebook)
+    inbox, table = rulebook.inbox, declarable(rulebook, period)
     last_day = period.end.toordinal()
     positions = table.positions(records["item_code"])
     is_yes_no, most = table.is_yes_no(positions), table.most(positions)
@@ -45,6 +43,7 @@ def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: Rule
             "item_code": records["item_code"],
             "declared_at": local_times(records["declared_at"]),
             "counts": passed & (stands | has_recheck),
+            "recheck": _decided(records, passed, stands),
             "value_num": np.where(has_recheck, found_num, num),
             "value_den": np.where(has_recheck, found_den, den),
         }
@@ -69,3 +68,24 @@ def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: Rule
     headings |= {"organization": headings["org_code"], "conflict": headings["value_text"], "fault": WHOLE_RECORD}
     shown = records.assign(organization=records["org_code"], conflict=records["value_text"])
     return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code", "declared_at"])
+
+
+def declarable(rulebook: RuleBook, period: Period) -> ItemTable:
+    """The items that branches declare for the period: those of its cadence."""
+    declared = (item for item in rulebook.items if item.source == "declaration" and item.cadence == period.cadence)
+    return ItemTable(declared, rulebook)
+
+
+def last_declared(declarations: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Of several declarations with the same key the one declared last (RULES §1, 2)."""
+    again = declarations.duplicated(key, keep=False)
+    ordered = declarations[again].sort_values(["declared_at", "counts", "batch_id", "row_no"])
+    return pd.concat([declarations[~again], ordered.drop_duplicates(key, keep="last")])
+
+
+def _decided(records: pd.DataFrame, passed: np.ndarray, stands: np.ndarray) -> pd.Series:
+    """What a re-check decided of declarations that had passed the review: 复核不通过, 复核值95%, both, or nothing."""
+    value = "复核值" + records["recheck_value"].astype("str")
+    failed = pd.Series(np.where(stands, "", "复核不通过"), index=records.index, dtype="str")
+    both = failed.where(failed == "", failed + "，") + value
+    return failed.mask(records["recheck_value"].notna(), both).where(passed, "")

@@ -21,10 +21,10 @@ _CLOSED_TOO_EARLY = "“{column}”填的“{value}”早于检查日期。请�
 def check_findings(records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Checked:
     """Findings and register entries that are in order, typed; rejections for the rest.
 
-    Known are the codes of the negative list, of adjustments (of the organisation's domain) and of consequences. Typed
-    columns: org_code, item_code, `day` it was found, `counts` (reviewed), value_num and value_den (how often) and
-    closed_on (NaT while it is not put right). Putting it right cancels nothing. Where the layout does without a column,
-    an entry counts once and is reviewed.
+    Known are the codes of the negative list, of adjustments (of the organisation's domain), of consequences and of the
+    circumstances of weak and lax organisations. Typed columns: org_code, item_code, `day` it was found, `counts`
+    (reviewed), value_num and value_den (how often) and closed_on (NaT while it is not put right). Putting it right
+    cancels nothing. Where the layout does without a column, an entry counts once and is reviewed.
     """
     inbox, layout = rulebook.inbox, rulebook.inbox.findings
     day, closed_on = days(records["found_on"]), days(records["closed_on"])
@@ -82,6 +82,7 @@ def _entry_state(records: pd.DataFrame, day: pd.Series, registry: Registry, rule
         *(entry.code for entry in rulebook.negative_items),
         *(entry.code for entry in rulebook.adjustments),
         *(entry.code for entry in rulebook.consequences),
+        *(entry.code for entry in rulebook.circumstances),
     ]
     domain = registry.domains_on(records["org_code"], ordinals(day))
     is_elsewhere = np.zeros(len(records), dtype=bool)

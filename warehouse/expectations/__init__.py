@@ -6,7 +6,19 @@ not in the warehouse: that one was applied alike to all is seen from the rows on
 
 from __future__ import annotations
 
-from warehouse.expectations import adjustments, diagnosis, edition, grades, ledger, progress, roll_ups, scores, warnings
+from warehouse.expectations import (
+    adjustments,
+    completeness,
+    diagnosis,
+    edition,
+    grades,
+    ledger,
+    progress,
+    registers,
+    roll_ups,
+    scores,
+    warnings,
+)
 from warehouse.expectations.expectation import Expectation
 
 EXPECTATIONS: tuple[Expectation, ...] = (
@@ -20,6 +32,8 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     *warnings.WARNINGS,
     *diagnosis.DIAGNOSIS,
     *progress.PROGRESS,
+    *completeness.COMPLETENESS,
+    *registers.REGISTERS,
     *edition.EDITION,
 )
 

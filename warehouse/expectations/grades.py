@@ -1,4 +1,4 @@
-"""What must hold of grades and of the tasks that grades and findings lead to.
+"""What must hold of grades and of the tasks that grades, findings and warnings lead to.
 
 Quotas and thresholds are not in the warehouse. What is: who has to be graded, what the grade was given for, and the
 order of a scale's grades, which is that of its labels, best first.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from schemas.stages import TASK_KINDS, TASK_STATUSES
 from warehouse.expectations.expectation import one_of, rows
+
+_AS_AT = "CASE WHEN edition.is_provisional THEN edition.period_start ELSE edition.period_end END"
+"""The day that the status of a task is of."""
 
 GRADES = (
     rows(
@@ -83,27 +86,27 @@ GRADES = (
 )  # fmt: skip
 
 TASKS = (
-    one_of("task_kinds_known", "task", "任务只有后续任务和整改", "kind", TASK_KINDS),
+    one_of("task_kinds_known", "task", "任务只有后续任务、整改和消除预警", "kind", TASK_KINDS),
     one_of("task_statuses_known", "task", "任务状态只有未到期、已逾期、已完成", "status", TASK_STATUSES),
     rows(
-        "tasks_dated", "task", "任务期限不早于下达日期，下达不晚于期末，已完成的才有完成日期",
+        "tasks_dated", "task", "任务期限不早于下达日期，下达不晚于期末，已完成的才有完成日期和办结依据",
         """
-        SELECT told.org_code, told.task_code, told.raised_on, told.due_on, told.done_on, told.status
+        SELECT told.org_code, told.task_code, told.raised_on, told.due_on, told.done_on, told.done_by, told.status
         FROM {batch} AS told
         JOIN edition ON edition.edition_id = :edition
         WHERE told.due_on < told.raised_on OR told.raised_on > edition.period_end
-           OR (told.done_on IS NULL) = (told.status = 'done')
+           OR (told.done_on IS NULL) = (told.status = 'done') OR (told.done_by IS NULL) = (told.status = 'done')
         """,
     ),
     rows(
-        "tasks_overdue", "task", "没有完成的任务，期限在期末之前的已逾期，在期末之后的未到期",
-        """
+        "tasks_overdue", "task", "没有完成的任务，期限在期末（即时版为期初）之前的已逾期，在其后的未到期",
+        f"""
         SELECT told.org_code, told.task_code, told.due_on, told.status
-        FROM {batch} AS told
+        FROM {{batch}} AS told
         JOIN edition ON edition.edition_id = :edition
-        WHERE (told.status = 'open' AND told.due_on < edition.period_end)
-           OR (told.status = 'overdue' AND told.due_on > edition.period_end)
-        """,
+        WHERE (told.status = 'open' AND told.due_on < {_AS_AT})
+           OR (told.status = 'overdue' AND told.due_on > {_AS_AT})
+        """,  # noqa: S608
     ),
     rows(
         "tasks_have_responsible", "task", "每个任务都有责任主体（代码和名称）",
@@ -114,7 +117,7 @@ TASKS = (
     ),
     rows(
         "tasks_come_from_grades_and_findings", "task",
-        "本期下达的任务，组织在名册中，后续任务有本期的等次，整改有反向指标",
+        "本期下达的任务，组织在名册中，后续任务有本期的等次，整改有反向指标，消除预警有预警条件",
         """
         SELECT told.org_code, told.task_code, told.item_code, told.kind
         FROM {batch} AS told
@@ -123,12 +126,48 @@ TASKS = (
         LEFT JOIN grade AS graded
           ON graded.edition_id = :edition AND graded.org_code = told.org_code AND graded.scale = told.item_code
         LEFT JOIN label
-          ON label.edition_id = :edition AND label.label_kind = 'consequence' AND label.code = told.task_code
+          ON label.edition_id = :edition AND label.code = told.task_code
+         AND label.label_kind = CASE told.kind WHEN 'warning' THEN 'condition' ELSE told.kind END
         LEFT JOIN item
           ON item.edition_id = :edition AND item.item_code = told.item_code AND item.kind = 'negative'
         WHERE org.org_code IS NULL
            OR CASE told.kind WHEN 'consequence' THEN graded.scale IS NULL OR label.code IS NULL
+                             WHEN 'warning' THEN label.code IS NULL
                              ELSE item.item_code IS NULL END
+        """,
+    ),
+    rows(
+        "warning_tasks_are_of_warnings", "task",
+        "没有完成的消除预警任务都有本期的预警，责任主体相同；完成的是本期完成，同一预警没有别的未完成的任务",
+        """
+        SELECT told.org_code, told.task_code, told.item_code, told.status
+        FROM {batch} AS told
+        JOIN edition ON edition.edition_id = :edition AND NOT edition.is_provisional
+        LEFT JOIN warning AS warned
+          ON warned.edition_id = :edition AND warned.org_code = told.org_code
+         AND warned.warning_code = told.task_code AND warned.item_code = told.item_code
+        LEFT JOIN task AS other
+          ON other.edition_id = :edition AND other.kind = 'warning' AND other.status <> 'done'
+         AND other.org_code = told.org_code AND other.task_code = told.task_code AND other.item_code = told.item_code
+        WHERE told.kind = 'warning'
+          AND CASE told.status WHEN 'done' THEN other.org_code IS NOT NULL OR told.done_on <> edition.period_end
+                               ELSE warned.responsible_code IS NULL
+                                 OR warned.responsible_code <> told.responsible_code END
+        """,
+    ),
+    rows(
+        "warnings_have_tasks", "warning", "有消除期限的预警条件，每个预警都有且只有一项没有完成的任务",
+        """
+        SELECT warned.org_code, warned.warning_code, warned.item_code, count(told.org_code) AS tasks
+        FROM {batch} AS warned
+        JOIN (
+            SELECT DISTINCT task_code FROM task WHERE edition_id = :edition AND kind = 'warning' AND status <> 'done'
+        ) AS dated ON dated.task_code = warned.warning_code
+        LEFT JOIN task AS told
+          ON told.edition_id = :edition AND told.kind = 'warning' AND told.status <> 'done'
+         AND told.org_code = warned.org_code AND told.task_code = warned.warning_code
+         AND told.item_code = warned.item_code
+        GROUP BY warned.org_code, warned.warning_code, warned.item_code HAVING count(told.org_code) <> 1
         """,
     ),
 )  # fmt: skip

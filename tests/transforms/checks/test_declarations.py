@@ -186,6 +186,7 @@ def test_typed_columns(check):
         "item_code": "OPEN",
         "declared_at": pd.Timestamp("2024-07-20 10:00"),
         "counts": True,
+        "recheck": "",
         "value_num": 1,
         "value_den": 1,
     }

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from schemas.outcomes import Adjustment, Consequence
+from schemas.watch_list import Circumstance
 from transforms.checks.findings import check_findings
 
 SINCE = {"effective_from": date(2024, 1, 1), "adopted_on": date(2023, 12, 1), "reference": "试行办法第三条"}
@@ -126,7 +127,8 @@ def register(records, registry, rulebook):
     """Checks entries of a register with a bonus of the hills, and a consequence."""
     adjustments = (Adjustment(code="B1", kind="bonus", domains=("hill",), cadence="year", **_ENTRY, **SINCE),)
     help_out = (Consequence("HELP", "帮扶", 30, (), **SINCE),)
-    rules = replace(rulebook, adjustments=adjustments, consequences=help_out)
+    weak = (Circumstance("WEAK", 1, "不开展活动", **SINCE),)
+    rules = replace(rulebook, adjustments=adjustments, consequences=help_out, circumstances=weak)
 
     def make(*rows, words=rules.inbox.findings_reviewed, **layout):
         findings = rules.inbox.findings.model_copy(update=layout)
@@ -143,6 +145,12 @@ def test_the_register_knows_adjustments_of_the_domain_and_consequences(register,
         (4, "条目", "B1", "not_applicable"),
         (11, "条目", "B2", "unknown_indicator"),
     ]
+
+
+def test_the_register_knows_circumstances_of_everybody(register):
+    found = register(*({"item_code": "WEAK", "org_code": org} for org in ("0001", "0002", "0009")))
+    assert found.rejections.empty
+    assert found.accepted["counts"].all()
 
 
 def test_without_a_day_or_organisation_nothing_is_said_of_the_domain(register, rejected):

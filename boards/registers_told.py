@@ -1,0 +1,79 @@
+"""What people registered beside the deliveries about one organisation, as data: corrections of sources, exemptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from boards.subject import Subject
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A cell of a source that was known to be wrong, and what counts in its place; None stands for an empty cell."""
+
+    name: str
+    record: str
+    column_name: str
+    expected: str | None
+    corrected: str | None
+    cause: str
+    provider: str
+    recorded_on: str
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """An item that does not apply to the organisation; `until` is None while nobody has set an end."""
+
+    item_code: str
+    item_name: str
+    since: str
+    until: str | None
+    cause: str
+    approved_by: str
+    approved_on: str
+
+
+def corrections(told_of: Subject) -> tuple[Correction, ...]:
+    """What was put right in the organisation's records of the period, by name."""
+    rows = told_of.rows("corrections").sort_values(["correction", "record"])
+    return tuple(
+        Correction(
+            str(row.correction),
+            str(row.record),
+            str(row.column_name),
+            _text(row.expected),
+            _text(row.corrected),
+            str(row.cause),
+            str(row.provider),
+            _day(row.recorded_on) or "",
+        )
+        for row in rows.itertuples()
+    )
+
+
+def exemptions(told_of: Subject) -> tuple[Exemption, ...]:
+    """The items of the period that somebody has exempted the organisation from."""
+    rows = told_of.rows("exemptions").sort_values(["item_code", "valid_from"])
+    return tuple(
+        Exemption(
+            str(row.item_code),
+            str(row.item_name),
+            _day(row.valid_from) or "",
+            _day(row.valid_to),
+            str(row.cause),
+            str(row.approved_by),
+            _day(row.approved_on) or "",
+        )
+        for row in rows.itertuples()
+    )
+
+
+def _text(cell: object) -> str | None:
+    return None if pd.isna(cell) else str(cell)
+
+
+def _day(cell: object) -> str | None:
+    return None if pd.isna(cell) else str(cell)[:10]

@@ -1,0 +1,91 @@
+"""Control totals: what a sender's table states of itself against what its rows come to. They reject nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Literal
+
+from schemas.receipts import CHECK_IT, Control, Stated
+from schemas.rulebook import Item, RuleBook
+from transforms.exact import parse_number
+from transforms.items import is_share
+
+_PER_CENT = "%"
+_LARGEST_MEAN = 2
+"""No mean of shares is as large, so a whole number from here on under a column of shares says how many there are."""
+_COLUMNS_NAMED = 3
+_Basis = Literal["sum", "rows", "filled", "alike"]
+_COUNTED: dict[_Basis, str] = {"sum": "各行相加是{}", "rows": "数据有{}行", "filled": "填了{}格"}
+
+
+def controls(stated: Sequence[Stated], rulebook: RuleBook) -> tuple[Control, ...]:
+    """How each stated total came out, exactly; those that may mean something else than sum or number are left out.
+
+    A row of totals may hold sums or numbers of organisations. It agrees with either; where it agrees with neither it is
+    held against what is closest. Shares have no sum, and their mean cannot be told from a wrong number in per cent.
+    """
+    shares = {item.code for item in rulebook.items if is_share(item) or _is_below_one(item)}
+    found = (_control(one, one.item_code in shares) for one in stated)
+    return tuple(control for control in found if control)
+
+
+def disagreements(found: Sequence[Control]) -> tuple[str, ...]:
+    """What the sender reads of totals that do not agree; columns of one row that differ alike are told at once."""
+    wrong = [control for control in found if not control.agrees]
+    return tuple(_note(list(alike)) for _, alike in groupby(sorted(wrong, key=_likeness), key=_likeness))
+
+
+def _control(one: Stated, is_share: bool) -> Control | None:
+    total = parse_number(one.text)
+    if total is None:
+        return None
+    numbers = [value for cell in one.cells if (value := parse_number(cell)) is not None]
+    has_sum = bool(numbers) and not is_share and not _is_in_per_cent(one)
+    readings = list(_readings(one, sum(numbers, Fraction()) if has_sum else None))
+    if not numbers and total in Counter(one.cells).values():
+        readings.append(("alike", total))
+    basis, counted = min(readings, key=lambda reading: abs(reading[1] - total))
+    if counted != total and one.column and not has_sum and numbers and not _is_number_of_rows(one, total):
+        return None
+    return Control(one.where, one.column, one.text, _text(counted), basis, _text(abs(total - counted)))
+
+
+def _readings(one: Stated, added: Fraction | None) -> Iterator[tuple[_Basis, Fraction]]:
+    """What the total may rightly be, the likeliest first."""
+    if added is not None:
+        yield "sum", added
+    yield "rows", Fraction(one.rows)
+    if one.column:
+        yield "filled", Fraction(len(one.cells))
+
+
+def _is_below_one(item: Item) -> bool:
+    return item.rule.target is not None and item.rule.target < 1
+
+
+def _is_in_per_cent(one: Stated) -> bool:
+    return one.unit == _PER_CENT or any(text.endswith(_PER_CENT) for text in (one.text, *one.cells))
+
+
+def _is_number_of_rows(one: Stated, total: Fraction) -> bool:
+    return total.denominator == 1 and total >= _LARGEST_MEAN and not _is_in_per_cent(one)
+
+
+def _likeness(control: Control) -> tuple[str, str, str, str]:
+    return control.where, control.stated, control.basis, control.counted
+
+
+def _note(alike: Sequence[Control]) -> str:
+    first = alike[0]
+    named = "、".join(f"“{control.column}”" for control in alike[:_COLUMNS_NAMED] if control.column)
+    named += f"等{len(alike)}列" if len(alike) > _COLUMNS_NAMED else ""
+    counted = _COUNTED[first.basis].format(first.counted)
+    return f"{first.where}{named}是{first.stated}，{counted}，相差{first.difference}，{CHECK_IT}"
+
+
+def _text(value: Fraction) -> str:
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
