@@ -214,9 +214,12 @@ def backfill(
         settings = _settings(district, scheme)
         if plan:
             from boards.plan import plan_data, plan_lines
+            from boards.registers_told import returned
+            from flows.jobs.context import opened
 
-            planned = run_plan(settings, first, last, as_of)
-            _show(as_json, lambda: plan_lines(planned), lambda: plan_data(planned))
+            planned, context = run_plan(settings, first, last, as_of), opened(settings)
+            standing = returned(context.engine, context.district, context.scheme)
+            _show(as_json, lambda: plan_lines(planned, standing), lambda: plan_data(planned))
             return
         told: list[Any] = []
 

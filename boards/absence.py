@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from boards.workbooks import Column, Table, in_columns, workbook
+from boards.lists import pending_tables, pending_told
+from boards.workbooks import workbook
 from schemas.periods import Period
+from schemas.rulebook import POINT
 from transforms.absence_wording import absent, waiting_until
 from transforms.completeness import Completeness
 
@@ -18,20 +20,12 @@ if TYPE_CHECKING:
 
 NAMED = 10
 """Branches that the message names; all of them are in the workbook."""
-_COLUMNS = {
-    "parent_code": Column("上级组织代码", 16),
-    "parent_name": Column("上级组织", 24),
-    "org_code": Column("组织代码", 16),
-    "org_name": Column("组织名称", 28),
-    "town": Column("所在镇街", 14),
-    "item_code": Column("指标代码", 10),
-    "item_name": Column("指标名称", 40),
-}
 
 
 def absence_message(period: Period, found: Completeness, frames: Mapping[str, pd.DataFrame], place: str) -> str:
     """Why the period is not published, who is missing, and what to do. `place`: where the list of declarations is."""
-    named = _named(pending(found, frames))
+    rows = pending(frames)
+    named = _named(rows[rows["org_code"].isin(found.undeclared["org_code"])])
     branches = f"没有报齐的组织（按上级）：{named}。全部见{place}。" if named else ""
     return (
         f"{period}没有收齐，没有发布（规则手册规定{waiting_until(found.until)}）。{'；'.join(absent(found.rows))}。{branches}"
@@ -39,28 +33,30 @@ def absence_message(period: Period, found: Completeness, frames: Mapping[str, pd
     )
 
 
-def pending_workbook(period: Period, found: Completeness, frames: Mapping[str, pd.DataFrame]) -> Workbook:
-    """Every declaration that is still to be made, a row each, by parent; people under keys are left out."""
-    rows = pending(found, frames)
-    above = (f"{period} 待申报（督促申报）", f"{rows['org_code'].nunique()}个组织，{len(rows)}项")
-    table = Table("待申报", list(_COLUMNS.values()), in_columns(rows.to_dict("records"), list(_COLUMNS)), above)
-    return workbook([table])
+def pending_workbook(period: Period, frames: Mapping[str, pd.DataFrame]) -> Workbook:
+    """The list of what is still to be declared for a period that has no edition; that of an edition is in `lists`."""
+    rows = pending(frames)
+    return workbook(
+        pending_tables(rows, (f"{period} 督促申报", "没有收齐，还没有发布", f"还没有申报的：{pending_told(rows)}"))
+    )
 
 
-def pending(found: Completeness, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The declarations still to be made with names, by parent, branch and item. Restricted units are neither here nor
-    named as parents."""
+def pending(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The declarations that are missing, with the columns of the view `pending_declarations`. Restricted units are
+    neither here nor named as parents."""
     known = frames["organization"].set_index("org_code")
     known = known[~known["is_restricted"]]
-    items = frames["item"].set_index("item_code")
-    rows = found.undeclared[found.undeclared["org_code"].isin(known.index)]
+    items, lines = frames["item"].set_index("item_code"), frames["ledger_line"]
+    is_declared = lines["item_code"].map(items["source"]).eq("declaration")
+    rows = lines[lines["status"].eq("missing") & is_declared & lines["org_code"].isin(known.index)]
     rows = rows.assign(
+        full_points=rows["full_points"] / POINT,
+        item_name=rows["item_code"].map(items["item_name"]),
         **{name: rows["org_code"].map(known[name]) for name in ("org_name", "town", "parent_code")},
-        **{name: rows["item_code"].map(items[name]) for name in ("item_name", "item_order")},
     )
     rows = rows.assign(parent_code=rows["parent_code"].where(rows["parent_code"].isin(known.index)))
     rows = rows.assign(parent_name=rows["parent_code"].map(known["org_name"]))
-    return rows.sort_values(["parent_code", "org_code", "item_order"], ignore_index=True)
+    return rows.sort_values(["parent_code", "org_code", "item_code"], ignore_index=True)
 
 
 def _named(rows: pd.DataFrame) -> str:

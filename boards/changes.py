@@ -74,11 +74,22 @@ def _weight(row: dict[str, Any]) -> tuple[int, str]:
 
 
 def _change(row: dict[str, Any], names: dict[str, str]) -> Change:
-    moved = tuple((title, float(row[f"from_{part}"])) for part, title in COMPONENTS.items() if row[f"from_{part}"])
+    moved = _parts(row)
     old, new = (None if pd.isna(row[side]) else float(row[side]) for side in ("old_value", "new_value"))
     name = names.get(row["measure"], row["measure"].partition(":")[2])
-    is_told = row["measure"] == COLOUR or row["measure"].startswith(GRADE)
-    return Change(name, old, new, moved, str(row["cause"]), is_told)
+    return Change(name, old, new, moved, str(row["cause"]), _is_told(row))
+
+
+def _parts(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    """What moved a number, and by how much; one thing alone goes by the name that the cause gives it."""
+    moved = {title: float(row[f"from_{part}"]) for part, title in COMPONENTS.items() if row[f"from_{part}"]}
+    if len(moved) == 1 and not _is_told(row):
+        return tuple((str(row["cause"]), part) for part in moved.values())
+    return tuple(moved.items())
+
+
+def _is_told(row: dict[str, Any]) -> bool:
+    return row["measure"] == COLOUR or str(row["measure"]).startswith(GRADE)
 
 
 def _short(value: float, sign: str = "") -> str:

@@ -109,20 +109,29 @@ def task_list(engine: Engine, edition: Edition) -> WorkList:
 
 
 def pending_list(engine: Engine, edition: Edition) -> WorkList:
-    """What is still to be declared in an open month: a row a parent on one sheet, a row an item on the other."""
+    """What is still to be declared while the edition is provisional."""
     rows = published.of_edition(engine, "pending_declarations", edition.edition_id)
-    rows = rows.sort_values(["parent_name", "parent_code", "org_code", "item_code"], ignore_index=True)
+    told = pending_told(rows)
+    tables = pending_tables(rows, _above("督促申报", edition, f"还没有申报的：{told}"))
+    return WorkList(PENDING_LIST, tables, told)
+
+
+def pending_told(rows: pd.DataFrame) -> str:
+    """How much is still to be declared, in a few words."""
+    return f"{rows['org_code'].nunique()}个组织，{len(rows)}项"
+
+
+def pending_tables(pending: pd.DataFrame, above: Sequence[str]) -> tuple[Table, Table]:
+    """What is still to be declared: by parent, and item by item. `pending` has the columns of the published view."""
+    rows = pending.sort_values(["parent_name", "parent_code", "org_code", "item_code"], ignore_index=True)
     by_parent = rows.groupby(["parent_name", "parent_code"], dropna=False, sort=False)
     summed = by_parent.agg(
         towns=("town", _names), branches=("org_code", "nunique"), items=("item_code", "size")
     ).reset_index()
-    told = f"{rows['org_code'].nunique()}个组织，{len(rows)}项"
-    above = _above("督促申报", edition, f"还没有申报的：{told}")
-    sheets = (
+    return (
         Table("汇总", list(_SUM_COLUMNS.values()), _cells(summed, _SUM_COLUMNS), above),
         Table("明细", list(_PENDING_COLUMNS.values()), _cells(rows, _PENDING_COLUMNS), above),
     )
-    return WorkList(PENDING_LIST, sheets, told)
 
 
 def _tasks(engine: Engine, edition: Edition) -> pd.DataFrame:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+from boards.registers_told import returned_lines
 from transforms.restatements import COLOUR, GRADE, UNIT, Planned
 
 SHOWN = 20
 """Organisations of a kind of change that the text names; all of them are in the data."""
 TOP = 10
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def plan_data(planned: Sequence[Planned]) -> list[dict[str, Any]]:
@@ -34,8 +37,9 @@ def plan_data(planned: Sequence[Planned]) -> list[dict[str, Any]]:
     ]
 
 
-def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
-    """The plan as text; nothing has been written."""
+def plan_lines(planned: Sequence[Planned], registers: Mapping[str, int] = _NONE) -> Iterator[str]:
+    """The plan as text; nothing has been written. `registers`: open rejections of corrections and exemptions by kind,
+    which the plan leaves aside."""
     for one, data in zip(planned, plan_data(planned), strict=True):
         if one.differences is None:
             yield f"{one.period}：{_first(one)}"
@@ -54,13 +58,14 @@ def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
             )
             yield from _listed("指数", [f"{_who(row)} {_moved(row)}" for row in data["index"]])
             yield from _listed("名次", [f"{_who(row)} {_moved(row)}" for row in data["rank"]])
+    yield from returned_lines(registers)
     changed = sum(one.is_changed for one in planned)
     yield f"以上是补算计划，没有写入任何数据：{len(planned)}个考核期中{changed}个将有新版。执行请去掉--plan"
 
 
-def plan_markdown(planned: Sequence[Planned]) -> str:
+def plan_markdown(planned: Sequence[Planned], registers: Mapping[str, int] = _NONE) -> str:
     """The plan for the orchestrator's page."""
-    return "\n".join(f"    {line}" for line in plan_lines(planned))
+    return "\n".join(f"    {line}" for line in plan_lines(planned, registers))
 
 
 def _first(one: Planned) -> str:

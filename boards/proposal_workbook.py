@@ -14,6 +14,7 @@ import pandas as pd
 from boards.watched import DECISIONS, is_overdue
 from boards.workbooks import Column, Table
 from schemas.periods import Period
+from schemas.receipts import CIRCUMSTANCES_SHEET, OTHERS_SHEET
 from schemas.rulebook import RuleBook
 from schemas.watch_list import WatchList
 from transforms.wording import COLOUR_NAMES
@@ -25,7 +26,7 @@ _EVIDENCE = (
     Column("颜色", 6),
     Column("情形", 12),
     Column("在池月数", 9),
-    Column("得分率", 9),
+    Column("得分率", 9, number_format='0.00"%"'),
     Column("建议依据", 60),
 )
 _TO_DECIDE = (
@@ -57,16 +58,16 @@ def proposal_tables(rows: pd.DataFrame, rulebook: RuleBook, year: Period, today:
     return [
         Table("整顿建议", COLUMNS, [*_decided(told[is_to_decide], names)], [*_above(rows, rulebook.watch_list, year)]),
         Table(
-            "其他在池组织",
+            OTHERS_SHEET,
             _OTHERS,
             [*_evident(told[~is_to_decide], names)],
             ("也进入三色池、这次没有建议的组织。要列入其中的，把它加到“整顿建议”表的末尾，填写组织代码和决定",),
         ),
         Table(
-            "情形",
+            CIRCUMSTANCES_SHEET,
             (Column("情形代码", 12), Column("情形", 60)),
             [(one.code, one.name) for one in rulebook.circumstances],
-            ("由检查组和各部门在事项登记中报送、审核通过的情形；有一条就算一种",),
+            ("由检查组和各部门在明察暗访材料里登记、审核通过的情形；同一种登记几条算一种",),
         ),
     ]
 
@@ -115,7 +116,7 @@ def _evident(rows: pd.DataFrame, domains: dict[str, str]) -> Iterator[list[Any]]
             COLOUR_NAMES.get(str(row.colour)),
             row.circumstance_codes or None,
             int(row.pool_months) if has_place else None,
-            f"{row.attainment_pct:g}%" if has_place else None,
+            float(row.attainment_pct) if has_place else None,
             row.reason,
         ]
 

@@ -9,17 +9,23 @@ from schemas.receipts import Receipt, Receipts
 
 
 def receipt_lines(result: Receipts) -> Iterator[str]:
-    """One line per file that was taken, then the refusals, what was left alone, and the totals."""
+    """One line per file that was taken or is back, then refusals, what was left alone or has gone, and the totals."""
     for receipt in result.having("taken"):
         yield _taken_line(receipt)
         yield from (f"    提示：{note}" for note in receipt.notes)
         if receipt.rejected or not all(total.agrees for total in receipt.totals):
+            yield from _book_line(receipt)
+    for receipt in result.having("unchanged"):
+        for note in receipt.notes:
+            yield f"  未变 {receipt.file}：{note}"
             yield from _book_line(receipt)
     for receipt in result.having("refused"):
         yield f"  拒收 {receipt.message}"
         yield from _book_line(receipt)
     for line in result.left_alone:
         yield f"  未取 {line}"
+    for file in result.withdrawn:
+        yield f"  撤走 {file}：上次拒收的文件已不在收件箱"
     taken = result.having("taken")
     counted = "，".join(
         f"{title}{sum(getattr(receipt, name) for receipt in taken)}"

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from boards.subject import Subject
+from schemas.kinds import KIND_NAMES, Kind
+from warehouse import published
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_TOLD: tuple[Kind, ...] = ("corrections", "exemptions")
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,16 @@ class Exemption:
     cause: str
     approved_by: str
     approved_on: str
+
+
+def returned(engine: Engine, district: str, scheme: str) -> dict[str, int]:
+    """How many entries of the registers stand rejected, by kind: they change nothing until they are put right."""
+    return published.returned_rows(engine, district, scheme, _TOLD)
+
+
+def returned_lines(counts: Mapping[str, int]) -> Iterator[str]:
+    """The same as text, a line for each register that has any."""
+    yield from (f"{KIND_NAMES[kind]}有{counts[kind]}条退回，没有采用（见回执）" for kind in _TOLD if kind in counts)
 
 
 def corrections(told_of: Subject) -> tuple[Correction, ...]:

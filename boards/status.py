@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -113,13 +114,21 @@ def status_lines(told: dict[str, Any]) -> Iterator[str]:
         )
     if told["rejections"]:
         yield "仍未解决的退回："
-    for row in told["rejections"]:
-        yield f"  {row['file']}  {REASONS[row['reason']].title} {row['rejections']}条"
+    yield from _rejection_lines(told["rejections"])
     if told["totals"]:
         yield "与各行对不上的合计："
     yield from (f"  {row['file']}  {row['note']}" for row in told["totals"])
     yield from (f"复核抽查 {row['period']}：{progress_text(row)}" for row in told["rechecks"])
     yield from count_lines(told["weak_and_lax"])
+
+
+def _rejection_lines(rejections: list[dict[str, Any]]) -> Iterator[str]:
+    """One line a file: its rejections, and how many there are for each reason, the most frequent first."""
+    files: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rejections:
+        files[row["file"]][REASONS[row["reason"]].title] += row["rejections"]
+    for file, titles in files.items():
+        yield f"  {file}  {titles.total()}条（{'，'.join(f'{title}{count}' for title, count in titles.most_common())}）"
 
 
 def _totals(held: pd.DataFrame) -> Iterator[dict[str, str]]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from boards.explain_outcomes import TASK_STATUS_TITLES
 from boards.recheck_list import progress_text
+from boards.registers_told import returned, returned_lines
 from schemas.rulebook import RuleBook
 from transforms.wording import COLOUR_NAMES
 from warehouse import published, worklists
@@ -64,7 +65,7 @@ class Summary:
 
     `moved` are the units that a coefficient moved most, those that rose first. `tasks` counts them by status; empty
     where there are none. `rechecks`: organizations and declarations of the re-check sample, and those done; empty where
-    none was drawn.
+    none was drawn. `registers`: open rejections of corrections and exemptions by kind.
     """
 
     period: str
@@ -79,6 +80,7 @@ class Summary:
     rejections: int
     report: str
     rechecks: dict[str, int]
+    registers: dict[str, int]
 
 
 def summary(engine: Engine, edition: Edition, rulebook: RuleBook, places: int = 10) -> Summary:
@@ -103,6 +105,7 @@ def summary(engine: Engine, edition: Edition, rulebook: RuleBook, places: int = 
         rejections=int(standing.loc[standing["period"] == edition.period, "rejections"].sum()),
         report=edition.report or "",
         rechecks=_rechecks(worklists.progress(*where)),
+        registers=returned(engine, edition.district, edition.scheme),
     )
 
 
@@ -178,6 +181,7 @@ def _top(ranked: pd.DataFrame, rulebook: RuleBook) -> Iterator[Place]:
 def _texts(told: Summary) -> Iterator[str]:
     """What the period came to: a line for each thing that it has."""
     yield f"{_pool_text(told)}报送数据退回{told.rejections}条"
+    yield from returned_lines(told.registers)
     for scale in told.grades:
         moved = f"（上升{scale.risen}，下降{scale.fallen}）" if scale.has_previous else ""
         yield f"{scale.scale_name}：{'，'.join(f'{name}{count}' for name, count in scale.counts.items())}{moved}"

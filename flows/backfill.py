@@ -7,6 +7,7 @@ from datetime import datetime
 from prefect import flow
 
 from boards.plan import plan_markdown
+from boards.registers_told import returned
 from flows.jobs.backfill import backfill as again
 from flows.jobs.backfill import plan
 from flows.jobs.context import opened
@@ -36,7 +37,9 @@ def backfill(
     start, end = Period.parse(first), Period.parse(last)
     as_of = as_of and in_local_zone(as_of)
     if only_plan:
-        leave_summary("backfill-plan", plan_markdown(plan(context, start, end, as_of, show)))
+        standing = returned(context.engine, context.district, context.scheme)
+        planned = plan(context, start, end, as_of, show)
+        leave_summary("backfill-plan", plan_markdown(planned, standing))
         return []
     done = again(context, start, end, as_of, as_task, show)
     leave_summary("backfill", "\n".join(f"- {outcome.period}：{outcome.told()}" for outcome in done))

@@ -1,4 +1,4 @@
-"""The flow `recheck`: draws the sample of declarations that the district looks at again, on the 2nd of a month."""
+"""The flow `recheck`: draws the sample of declarations that the district looks at again, early in each month."""
 
 from __future__ import annotations
 

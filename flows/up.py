@@ -29,7 +29,7 @@ def up(port: int, say: Callable[[str], None]) -> None:
         with worker(local):
             say(f"Prefect页面：{local.page}")
             say(
-                "计划任务（北京时间）：每日5时取件（intake），每月2日6时复核抽查（recheck），5日6时月度计分（monthly），1、4、7、10月10日6时季度计分"
+                "计划任务（北京时间）：每日5时取件（intake），每月2至5日6时复核抽查（recheck），5日6时月度计分（monthly），1、4、7、10月10日6时季度计分"
             )
             say(
                 "（quarterly），1、7月15日6时半年计分（half-yearly），1月20日6时年度计分（yearly），1、4、7、10月12日6时整顿建议（proposals）；补算（backfill）没有定时，需要时手工启动"

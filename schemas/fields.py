@@ -128,7 +128,7 @@ FIELDS: dict[str, Field] = {
     "value": Field("float", "实际值", "observed value; exact value is value_num / value_den"),
     "reason": _text("原因", "reason: a code for rejections, a sentence in Chinese for ledger lines and warnings", 1000),
     "message": _text("说明", "what is wrong and what to do, in Chinese, for the sender", 1000),
-    "resolved_by": _code("解决于", "edition or batch that made the rejection void; empty while it stands", 32),
+    "resolved_by": _code("解决于", "edition or batch that made it void, or `withdrawn`; empty while it stands", 32),
     "received_at": Field("timestamp", "接收时间", "when the product received the delivery: the second clock"),
     # ledger and scores
     "dimension": _code("维度代码", "dimension of the item"),
@@ -306,7 +306,7 @@ FIELDS: dict[str, Field] = {
     "page_hash": _code("页指纹", "SHA-256 of the events that the page asked for last had"),
     "page_events": _count("页内条数", "events that the page asked for last had", "events"),
     "fetched_at": Field("timestamp", "取数时间", "when the page asked for last was fetched"),
-    "superseded_by": _code("替代批次", "batch that replaced this one; empty while it is in force", 32),
+    "superseded_by": _code("替代批次", "batch that replaced this one, or `withdrawn`; empty while it is in force", 32),
     "rejection_id": _code("退回编号", "hash of the batch, place and reason of the rejection", 32),
     # rule-book items and names
     "item_order": _count("指标序号", "place of the item in the rule book"),

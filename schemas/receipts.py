@@ -14,6 +14,12 @@ from schemas.kinds import Kind
 RETURNED, REMEDY = "退回原因", "修改办法"
 SUMMARY_SHEET, EXCERPT_SHEET = "回执", "回执（摘录）"
 """The sheet that sums up, and the one that shows faulty rows alone, out of their places."""
+RECEIPT_ENDINGS = (".回执.xlsx", ".回执.json")
+"""What the names of receipts end in, the workbook's and the one for programs, after the name of the file."""
+OTHERS_SHEET, CIRCUMSTANCES_SHEET = "其他在池组织", "情形"
+"""Sheets of a work list that are there to be read by people; the list is sent back with them."""
+OWN_SHEETS = (SUMMARY_SHEET, EXCERPT_SHEET, OTHERS_SHEET, CIRCUMSTANCES_SHEET)
+"""Sheets that a delivery need not explain, for they come with what it was filled in on."""
 CHECK_IT = "请核对有没有漏行或重复的行"
 """How the note on a total ends that its rows do not come to."""
 
@@ -23,7 +29,7 @@ class Stated:
     """A total as its sender states it: where it stands, as written, and what it is to be held against.
 
     `rows` is the number of data rows. A total of a column (`column`: its heading, with its item and unit) has the
-    filled cells of its data rows too. All but the headings are in ASCII forms.
+    filled cells of its data rows too, and `row`, the number of its own row. All but the headings are in ASCII forms.
     """
 
     where: str
@@ -33,6 +39,7 @@ class Stated:
     cells: tuple[str, ...] = ()
     item_code: str = ""
     unit: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Control:
     """A stated total and what the rows come to, as texts.
 
     That is their sum, how many there are, how many cells of the column are filled, or how many of them say one word.
-    `difference` is "0" where they agree.
+    `difference` is "0" where they agree. `row` is the number of the total's row, 0 where it stands in a sentence.
     """
 
     where: str
@@ -49,6 +56,7 @@ class Control:
     counted: str
     basis: Literal["sum", "rows", "filled", "alike"]
     difference: str
+    row: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -60,7 +68,7 @@ class Control:
 class Receipt:
     """What became of one file; received = accepted + rejected + ignored, of events, declarations, findings or cells.
 
-    `message` says why a refused file was refused, `notes` what its sender should know of a file that was taken,
+    `message` says why a refused file was refused, `notes` what its sender should know of one that was not,
     `totals` how its stated totals came out. `book` is the path of the workbook for the sender, "" where there is none.
     """
 
@@ -82,10 +90,14 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Receipts:
-    """The receipts of one intake in the order of taking, and the files that it left alone, each with why."""
+    """The receipts of one intake in the order of taking, and the files that it left alone, each with why.
+
+    `withdrawn` are files that were refused before and are no longer in the inbox.
+    """
 
     receipts: tuple[Receipt, ...]
     left_alone: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
     def having(self, status: str) -> tuple[Receipt, ...]:
         """The receipts with this status."""

@@ -219,9 +219,7 @@ class _Reader:
             if status == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
                 raise SlowDownError(status, response.headers.get("Retry-After", ""))
             if not response.is_success:
-                raise SourceError(
-                    f"接口回答{status}：{_REMEDIES.get(status, '不接受这个请求。请与平台核对地址和查询参数')}"
-                )
+                raise SourceError(f"接口回答{status}：{_REMEDIES.get(status, _NOT_ACCEPTED)}")
             return orjson.loads(self._body(response))
 
     def _body(self, response: httpx.Response) -> bytes:

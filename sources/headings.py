@@ -9,11 +9,15 @@ from itertools import product
 from typing import NamedTuple
 
 from schemas.receipts import REMEDY, RETURNED
+from schemas.texts import quoted
 from sources.delivery import UnreadableError
 from sources.text import heading_key, join
 
 _LIKENESS = 0.5
 """Share of common characters from which an unknown heading may be a renamed one: 核实情况 and 核实状态 have half."""
+_WORTH = {"元": 1, "百元": 100, "千元": 1000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
+"""Units of money in 元, so that the factor from one to another can be said."""
+_PER_CENT = "%"
 _WITH_UNIT = re.compile(r"(?P<name>.+?)\((?P<unit>[^()]*)\)")
 
 
@@ -68,7 +72,7 @@ def match(
             columns[key] = ItemColumn(place, heading, item_names[key], "")
         elif with_unit and (name := with_unit["name"]) in item_names:
             _refuse_twice(headings, columns[name].place if name in columns else None, place)
-            columns[name] = ItemColumn(place, heading, item_names[name], _unit(heading, with_unit["unit"], unit_names))
+            columns[name] = ItemColumn(place, heading, item_names[name], _unit(heading, with_unit, unit_names))
         elif key and key not in unread_names:
             unknown.append(heading)
     return Columns(places, tuple(columns.values()), tuple(unknown))
@@ -81,15 +85,16 @@ def require(columns: Columns, names: Mapping[str, str], required: Iterable[str])
             raise missing_column([name], columns.unknown)
 
 
-def missing_column(names: Sequence[str], unknown: Sequence[str]) -> UnreadableError:
-    """That one of the columns `names` is missing, with the unknown heading most like it."""
+def missing_column(names: Sequence[str], unknown: Sequence[str], whose: str = "") -> UnreadableError:
+    """That one of the columns `names` is missing, with the unknown heading most like it; `whose` sheet it is."""
+    missing = f"{whose}的表缺少{_either(names)}这一列" if whose else f"缺少{_either(names)}这一列"
     closest = max(unknown, key=lambda heading: max(_likeness(heading, name) for name in names), default="")
     if closest and max(_likeness(closest, name) for name in names) > 0:
         return UnreadableError(
-            f"缺少{_either(names)}这一列，最接近的是“{closest}”",
+            f"{missing}，最接近的是{quoted(closest)}",
             f"如果是改了列名，请改回{_either(names)}；如果漏了这一列，请补上后重新报送",
         )
-    return UnreadableError(f"缺少{_either(names)}这一列", "请按规定模板补上这一列后重新报送")
+    return UnreadableError(missing, "请按规定模板补上这一列后重新报送")
 
 
 def refuse_renamed(columns: Columns, fields: Mapping[str, str]) -> None:
@@ -98,24 +103,39 @@ def refuse_renamed(columns: Columns, fields: Mapping[str, str]) -> None:
     for name, heading in product(absent, columns.unknown):
         if _likeness(heading, name) >= _LIKENESS:
             raise UnreadableError(
-                f"没有“{name}”这一列，却有“{heading}”，可能是改了列名",
-                f"如果就是“{name}”，请改回原名；如果不是，请删去或另取一个不相近的列名",
+                f"没有{quoted(name)}这一列，却有{quoted(heading)}，可能是改了列名",
+                f"如果就是{quoted(name)}，请改回原名；如果不是，请删去或另取一个不相近的列名",
             )
 
 
-def _unit(heading: str, unit: str, units: Mapping[str, str]) -> str:
+def _unit(heading: str, with_unit: re.Match[str], units: Mapping[str, str]) -> str:
+    unit = with_unit["unit"]
     if unit in units:
         return units[unit]
-    declared = join(units.values())
     raise UnreadableError(
-        f"列“{heading}”的单位“{unit}”没有登记", f"可用的单位有{declared}，请换算后改正列名，或去掉括号"
+        f"列{quoted(heading)}的单位“{unit}”没有登记", _unit_remedy(heading_key(with_unit["name"]), unit, units.values())
     )
+
+
+def _unit_remedy(name: str, unit: str, declared: Iterable[str]) -> str:
+    """What to do about a unit that is not declared: by what to multiply where both are money, else what there is."""
+    numbers = [known for known in declared if known != _PER_CENT]
+    money = next((known for known in numbers if known in _WORTH), None)
+    if unit in _WORTH and money:
+        return f"请把各格{_factor(_WORTH[unit], _WORTH[money])}，列名改成{quoted(f'{name}（{money}）')}"
+    usable = f"数值可用的单位是{join(numbers)}，比例用“%”" if numbers else "比例的单位用“%”，其他数列名里不写单位"
+    return f"{usable}。请把各格换算成规定模板的单位，列名照模板写"
+
+
+def _factor(unit: int, other: int) -> str:
+    return f"除以{other // unit}" if other >= unit else f"乘以{unit // other}"
 
 
 def _refuse_twice(headings: Sequence[str], first: int | None, second: int) -> None:
     if first is not None:
         raise UnreadableError(
-            f"列“{headings[second]}”重复：第 {first + 1} 列和第 {second + 1} 列都是这一项", "请只保留一列后重新报送"
+            f"列{quoted(headings[second])}重复：第 {first + 1} 列和第 {second + 1} 列都是这一项",
+            "请只保留一列后重新报送",
         )
 
 
@@ -124,4 +144,4 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _either(names: Sequence[str]) -> str:
-    return "或".join(f"“{name}”" for name in names)
+    return "或".join(map(quoted, names))

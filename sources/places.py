@@ -14,6 +14,7 @@ from typing import NamedTuple
 from schemas.kinds import Kind
 from schemas.layouts import EventLayout, Inbox, TableLayout
 from schemas.periods import CADENCES, Period
+from schemas.receipts import RECEIPT_ENDINGS
 from sources.delivery import UnreadableError
 from sources.text import BLANKS, join
 
@@ -73,6 +74,8 @@ class Place:
 
     def address(self, parts: tuple[str, ...]) -> Address:
         """Sender and period that a path in this place names, with the problem where one is not a known one."""
+        if is_receipt(parts[-1]):
+            return Address(self.sender, "", _receipt(parts[-1]))
         named = "/".join((*parts[:-1], PurePosixPath(parts[-1]).stem))
         found = self._form.fullmatch(unicodedata.normalize("NFC", named))
         if found is None:
@@ -134,6 +137,11 @@ def walk(
             alone.append(f"{shown}：不在约定的位置（{join(place.shown for place in known)}），没有读取")
 
 
+def is_receipt(name: str) -> bool:
+    """Whether a file of that name is a receipt, which is no delivery until it has the name of its file."""
+    return unicodedata.normalize("NFC", name).endswith(RECEIPT_ENDINGS)
+
+
 def left_alone(name: str) -> str | None:
     """Why a file or folder of that name is not looked at, None where it is."""
     if name.startswith("~$"):
@@ -152,6 +160,17 @@ def _period(placeholder: str, text: str) -> str:
     except ValueError:
         return ""
     return str(period) if period.cadence in _CADENCES[placeholder] else ""
+
+
+def _receipt(name: str) -> UnreadableError:
+    for_people, for_programs = RECEIPT_ENDINGS
+    name = unicodedata.normalize("NFC", name)
+    if name.endswith(for_programs):
+        return UnreadableError("这是供程序读的回执，不是报送的表格", "请从收件箱里拿走")
+    file = PurePosixPath(name.removesuffix(for_people))
+    if file.suffix.lower() == ".xlsx":
+        return UnreadableError("这是回执", f"请改名为“{file.name}”，替换收件箱里原来的文件")
+    return UnreadableError("这是回执", f"请改名为“{file.stem}.xlsx”，并把收件箱里的“{file.name}”拿走")
 
 
 def _misplaced(place: Place) -> UnreadableError:

@@ -41,6 +41,7 @@ def stated_sums(found: Region, items: Sequence[ItemColumn], missing: Sequence[st
             tuple(_filled(found, item.place, blanks)),
             item.item_code,
             item.unit,
+            number,
         )
         for number, row in rows
         for item in items

@@ -36,10 +36,10 @@ def read_submission(data: bytes, layout: SubmissionLayout, sender: str, period: 
     located = locate(read_tables(data), layout, declared.sheet)
     found = located.region
     columns = columns_of(found, layout, sender)
-    _require_items(columns, declared.items)
+    _require_items(columns, declared.items, sender)
     who = [name for name, field in layout.columns.items() if field in _WHO]
     if not any(field in columns.fields for field in _WHO):
-        raise missing_column(who, columns.unknown)
+        raise missing_column(who, columns.unknown, sender)
     refuse_renamed(columns, layout.columns)
     check_cells(found, [*columns.fields.values(), *(item.place for item in columns.items)])
     check_titles(found.titles, period)
@@ -83,11 +83,11 @@ def _remarks(markers: Sequence[str], header: Row) -> Callable[[Row], bool]:
     return is_remark
 
 
-def _require_items(columns: Columns, items: dict[str, str]) -> None:
+def _require_items(columns: Columns, items: dict[str, str], sender: str) -> None:
     present = {item.item_code for item in columns.items}
     for name, code in items.items():
         if code not in present:
-            raise missing_column([name], columns.unknown)
+            raise missing_column([name], columns.unknown, sender)
 
 
 def _cells(

@@ -6,13 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from schemas.receipts import EXCERPT_SHEET, REMEDY, RETURNED, SUMMARY_SHEET
+from schemas.receipts import EXCERPT_SHEET, OWN_SHEETS, REMEDY, RETURNED, SUMMARY_SHEET
+from schemas.texts import quoted
 from sources.delivery import UnreadableError
 from sources.text import BLANKS, heading_key, join
 
 Row = Sequence[str]
 Rectangle = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell, inclusive, as (row, column) counted from 0."""
+_HEADER_SOUGHT = 30
+"""Rows of a table among which the one that looks most like a header is sought."""
+_LEAST_NAMES = 2
+_LONGEST_NAME = 30
+_CELLS_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,8 @@ def choose(
     """The one table to read, the position of its header row, and the names of the sheets left unread.
 
     The sheet `wanted` where one is named, else the one with a header row and something under it. What a receipt has
-    added is passed over. Raises UnreadableError where there is no header row, or where two sheets could be meant.
+    added is passed over; sheets that the product itself adds are not named. Raises UnreadableError where there is no
+    header row, or where two sheets could be meant.
     """
     tables = _without_receipt(tables)
     if wanted is not None and any(table.name for table in tables):
@@ -93,13 +100,14 @@ def choose(
         raise UnreadableError("文件是空白的，一个字也没有", "请确认导出成功后重新报送")
     headers = [(table, header) for table in tables if (header := find_header(table, is_header)) is not None]
     if not headers:
-        raise UnreadableError("找不到表头行", "请保留规定模板的表头（各列名称）；CSV 文件须用英文逗号或制表符分隔")
+        raise _no_header(tables)
     filled = [(table, header) for table, header in headers if not all(map(is_blank, table.rows[header + 1 :]))]
     if len(filled) > 1:
         names = join(table.name or "" for table, _ in filled)
         raise UnreadableError(f"工作表{names}都有表头和数据，无法判断读哪一个", "请只保留要报送的一个工作表")
     table, header = (filled or headers)[0]
-    return table, header, tuple(other.name for other in tables if other is not table and other.name)
+    others = (other.name for other in tables if other is not table)
+    return table, header, tuple(name for name in others if name and name not in OWN_SHEETS)
 
 
 def region(
@@ -144,9 +152,10 @@ def check_cells(found: Region, places: Sequence[int]) -> None:
     data, columns = {number - 1 for number in found.row_numbers}, set(places)
     uncomputed = sorted((row, column) for row, column in found.table.uncomputed if row in data and column in columns)
     if uncomputed:
-        row, column = uncomputed[0]
+        cells = "、".join(cell_name(row, column) for row, column in uncomputed[:_CELLS_NAMED])
+        more = f"等 {len(uncomputed)} 个" if len(uncomputed) > _CELLS_NAMED else ""
         raise UnreadableError(
-            f"第 {row + 1} 行“{found.headings[column]}”等 {len(uncomputed)} 个单元格是公式，没有保存计算结果",
+            f"单元格 {cells} {more}是公式，没有保存计算结果",
             "请用 Excel 或 WPS 打开、重新计算后保存，或把公式粘贴为数值",
         )
     for (top, left), (bottom, right) in found.table.merged:
@@ -155,6 +164,36 @@ def check_cells(found: Region, places: Sequence[int]) -> None:
                 f"第 {top + 1} 至 {bottom + 1} 行有合并单元格，除第一格外都会读成空白",
                 "请取消合并，在每一行分别填写",
             )
+
+
+def cell_name(row: int, column: int) -> str:
+    """A cell, counted from 0, as spreadsheets name it: E4."""
+    letters, place = "", column + 1
+    while place:
+        place, letter = divmod(place - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+def _no_header(tables: Sequence[Table]) -> UnreadableError:
+    """That there is no header row, with the row that looks most like one."""
+    remedy = "请保留规定模板的表头（各列名称）"
+    if all(table.is_delimited for table in tables):
+        remedy += "；CSV 文件须用英文逗号或制表符分隔"
+    rows = [(number, row) for table in tables for number, row in enumerate(table.rows[:_HEADER_SOUGHT], start=1)]
+    number, likely = max(rows, key=lambda numbered: _names_in(numbered[1]), default=(0, ()))
+    if _names_in(likely) < _LEAST_NAMES:
+        return UnreadableError("找不到表头行", remedy)
+    first = next(cell for cell in likely if cell.strip(BLANKS)).strip(BLANKS)
+    return UnreadableError(
+        f"找不到表头行，最像表头的是第 {number} 行（第一格是{quoted(first[:_LONGEST_NAME])}），但与规定模板不同", remedy
+    )
+
+
+def _names_in(row: Row) -> int:
+    """How many cells of a row could be headings: they are short, and no numbers."""
+    texts = (heading_key(cell) for cell in row)
+    return sum(0 < len(text) <= _LONGEST_NAME and not any(map(str.isdigit, text)) for text in texts)
 
 
 def _without_receipt(tables: Sequence[Table]) -> Sequence[Table]:

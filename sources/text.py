@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.kinds import CODE
-from schemas.texts import FULL_WIDTH
+from schemas.texts import FULL_WIDTH, quoted
 from sources.delivery import UnreadableError
 
 BLANKS = (
@@ -149,4 +149,4 @@ def _number_text(value: float) -> str:
 
 def join(names: Iterable[str]) -> str:
     """Names in Chinese quotation marks, one after another."""
-    return "、".join(f"“{name}”" for name in names)
+    return "、".join(map(quoted, names))

@@ -11,6 +11,7 @@ from schemas.periods import Period
 from schemas.reasons import REASONS
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
+from schemas.texts import quoted
 from transforms.checks.checked import REJECTION_COLUMNS, headings_of
 from transforms.checks.exemptions import check_exemptions
 from transforms.dates import days
@@ -100,7 +101,7 @@ def _leaves_nothing(own: pd.DataFrame, applies: np.ndarray, rulebook: RuleBook) 
 def _refusals(refused: pd.DataFrame, rulebook: RuleBook) -> pd.DataFrame:
     heading = headings_of(rulebook.inbox.exemptions)["item_code"]
     message = REASONS[NOTHING_LEFT].message
-    told = [message.format(column=heading, value=code) for code in refused["item_code"]]
+    told = [message.format(column=quoted(heading), value=quoted(code)) for code in refused["item_code"]]
     return refused[["batch_id", "row_no"]].assign(
         column_name=heading, value_text=refused["item_code"], reason=NOTHING_LEFT, message=told
     )[REJECTION_COLUMNS]

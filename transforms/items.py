@@ -34,6 +34,7 @@ class ItemTable:
         for place, (_, item) in enumerate(cells):
             self._allowed[place, :-1] = self._domains.isin(item.domains)
         self._is_yes_no = np.array([item.rule.kind == "yes_no" for _, item in cells] + [False])
+        self._is_share = np.array([is_share(item) and item.ballot is None for _, item in cells] + [False])
         self._is_count = np.array([item.ballot is not None for _, item in cells] + [False])
         self._most = np.array(
             [_most(item, rulebook.policies) for _, item in cells] + [rulebook.policies.number_at_most]
@@ -55,6 +56,10 @@ class ItemTable:
     def is_yes_no(self, positions: np.ndarray) -> np.ndarray:
         """Whether each item is answered with yes or no."""
         return self._is_yes_no[positions]
+
+    def is_share(self, positions: np.ndarray) -> np.ndarray:
+        """Whether each item's value is a share."""
+        return self._is_share[positions]
 
     def is_count(self, positions: np.ndarray) -> np.ndarray:
         """Whether each item's value counts votes."""

@@ -70,11 +70,13 @@ def changes(old: Frames, new: Frames) -> pd.DataFrame:
     return both[~same.astype(bool)].sort_values(KEY, ignore_index=True)
 
 
-def restatements(old: Frames, steps: Sequence[tuple[str, Frames]]) -> pd.DataFrame:
+def restatements(
+    old: Frames, steps: Sequence[tuple[str, Frames]], titles: Mapping[str, str] = COMPONENTS
+) -> pd.DataFrame:
     """Every changed number with its parts: `steps` names a component and the frames once it and all before it are new.
 
     The last step's frames are the new edition's. The parts of a row add up to new − old exactly, an empty side counting
-    as 0. Grain: org_code, measure; columns of the table `restatement`.
+    as 0. `titles`: what the causes call each component. Grain: org_code, measure; columns of the table `restatement`.
     """
     new = steps[-1][1]
     rows = changes(old, new)
@@ -85,7 +87,7 @@ def restatements(old: Frames, steps: Sequence[tuple[str, Frames]]) -> pd.DataFra
     for (name, _), before, after in zip(steps, values, values[1:], strict=False):
         parts[f"from_{name}"] += (after.fillna(0) - before.fillna(0)).to_numpy(dtype=np.int64)
         moved[name] |= (after.fillna(_NONE) != before.fillna(_NONE)).to_numpy(dtype=bool)
-    return rows.assign(**parts, cause=_causes(rows, moved, old, new))
+    return rows.assign(**parts, cause=_causes(rows, moved, titles, old, new))
 
 
 def _measures(frames: Frames) -> pd.DataFrame:
@@ -114,13 +116,15 @@ def _values(frames: Frames, keys: pd.MultiIndex) -> pd.Series:
     return _measures(frames).astype({"value": "Int64"}).set_index(KEY)["value"].reindex(keys)
 
 
-def _causes(rows: pd.DataFrame, moved: Mapping[str, np.ndarray], old: Frames, new: Frames) -> pd.Series:
+def _causes(
+    rows: pd.DataFrame, moved: Mapping[str, np.ndarray], titles: Mapping[str, str], old: Frames, new: Frames
+) -> pd.Series:
     """The components that moved each number; of colours and grades in words, of a colour with its triggers.
 
     A number that comes or goes is moved also where it is 0.
     """
     patterns, which = np.unique(np.column_stack(list(moved.values())), axis=0, return_inverse=True)
-    names = ["、".join(np.array(list(COMPONENTS.values()))[pattern]) for pattern in patterns]
+    names = ["、".join(np.array([titles[name] for name in moved])[pattern]) for pattern in patterns]
     causes = pd.Series(pd.array(names, dtype="str").take(which.reshape(-1)), index=rows.index)
     told = _told(rows, old, new)
     return (told.reindex(rows.index) + "（原因：" + causes + "）").fillna(causes)

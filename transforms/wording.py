@@ -22,7 +22,9 @@ COUNTED = {"month": "个月", "quarter": "个季度", "half_year": "个半年", 
 _NOT_COUNTED = {
     "declaration": "已申报，但审核未通过或复核不通过，按缺失计0分",
     "department": "部门已报送，但未核实，按缺失计0分",
+    "platform": "有平台数据，但没有这个字段，计0分",
 }
+_NO_BASE = "有平台数据，但没有要用的字段，或者分母为0，计0分"
 _MISSING = {
     "units": "没有可以计入的上下级组织，计0分",
     "platform": "平台没有本期数据，计0分",
@@ -127,6 +129,8 @@ def _missing_told(item: Item, has_record: bool) -> str:
     if has_record and item.ballot:
         turnout = number(item.ballot.minimum_turnout * 100)
         return f"没有有效票，或有效票不足发出票数的{turnout}%，计票无效，按缺失计0分"
+    if has_record and item.measure and item.measure.kind.endswith("ratio"):
+        return _NO_BASE
     return _NOT_COUNTED.get(item.source, _MISSING[item.source]) if has_record else _MISSING[item.source]
 
 

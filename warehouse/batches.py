@@ -18,6 +18,8 @@ from warehouse.tables import batch, rejection
 NEVER_REPLACED = "events"
 """The kind whose batches stay in force: later ones replace single events, by event_id."""
 TAKEN, REFUSED = "taken", "refused"
+WITHDRAWN = "withdrawn"
+"""Stands for the successor of a refused batch whose file was taken away."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,47 @@ def sweep(engine: sa.Engine, lake: Lake, district: str, scheme: str) -> list[str
     return lake.sweep(known, f"{district}/{scheme}")
 
 
-def taken(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
-    """The last batch of every file, refused ones too, one row a file: what need not be taken again."""
+def history(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
+    """All batches in the order of taking, refused ones too, one row each.
+
+    `stands`: nothing has closed or replaced it, but for a delivery received earlier and taken later than its successor,
+    as long as no other is taken after it.
+    """
     own = sa.select(batch).where(batch.c.district == district, batch.c.scheme == scheme).order_by(batch.c.seq)
     with reading(engine) as connection:
-        return bulk.fetch(connection, own).drop_duplicates("file", keep="last", ignore_index=True)
+        found = bulk.fetch(connection, own)
+    last = found[found["status"] == TAKEN].groupby(["kind", "sender", "period"])["seq"].max()
+    return found.assign(stands=found["superseded_by"].isna() | found["seq"].isin(last))
+
+
+def taken(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
+    """The last batch of every file, one row a file, as `history` has it: what need not be taken again."""
+    return history(engine, district, scheme).drop_duplicates("file", keep="last", ignore_index=True)
+
+
+def noted(text: str) -> str:
+    """The text as a batch keeps it for its note."""
+    return bulk.fitting(batch.c.note, text)
+
+
+def open_refusals(engine: sa.Engine, district: str, scheme: str, moment: datetime) -> pd.DataFrame:
+    """The refused batches received by a moment that nothing has closed, in the order of taking, one row each."""
+    own = sa.select(batch).where(
+        batch.c.district == district,
+        batch.c.scheme == scheme,
+        batch.c.status == REFUSED,
+        batch.c.superseded_by.is_(None),
+        batch.c.received_at <= moment,
+    )
+    with reading(engine) as connection:
+        return bulk.fetch(connection, own.order_by(batch.c.seq))
+
+
+def close(engine: sa.Engine, batch_ids: Sequence[str], by: str) -> None:
+    """Closes refused batches with their rejections: by the batch in force that is back, or WITHDRAWN."""
+    with engine.begin() as connection:
+        for batch_id in batch_ids:
+            _supersede(connection, batch_id, by)
 
 
 def knowledge(engine: sa.Engine, district: str, scheme: str, as_of: datetime) -> Knowledge:

@@ -105,6 +105,21 @@ def open_rejections(engine: sa.Engine, district: str, scheme: str) -> pd.DataFra
     )
 
 
+def returned_rows(engine: sa.Engine, district: str, scheme: str, kinds: Sequence[str]) -> dict[str, int]:
+    """How many rows of deliveries of these kinds stand rejected, each once; kinds without any are left out."""
+    source, batches = VIEWS["rejections"], VIEWS["batches"]
+    counted = (
+        sa.select(batches.c.kind, sa.func.count(source.c.row_no.distinct()).label("returned"))
+        .select_from(source.join(batches, batches.c.batch_id == source.c.batch_id))
+        .where(source.c.district == district, source.c.scheme == scheme, source.c.resolved_by.is_(None))
+        .where(batches.c.kind.in_(kinds))
+        .group_by(batches.c.kind)
+        .order_by(batches.c.kind)
+    )
+    rows = _fetch(engine, counted)
+    return dict(zip(rows["kind"].astype("str"), rows["returned"].astype("int64").tolist(), strict=True))
+
+
 def status(engine: sa.Engine, district: str, scheme: str) -> pd.DataFrame:
     """The current edition of every period, latest first, with the organisations scored and those in the pool."""
     editions = VIEWS["editions"]

@@ -63,7 +63,7 @@ def score(data: Path, results: Path) -> None:
 def _observed(declared: pd.DataFrame, findings: pd.DataFrame, assessed: pd.DataFrame, rules: RuleBook) -> Observations:
     """The files' whole hundredths and counts as the exact fractions that checked records have."""
     records = declared.rename(columns={"value": "value_num"}).assign(
-        value_den=100, counts=declared["status"] == "approved"
+        value_den=100, counts=declared["status"] == "approved", recheck=""
     )
     found = findings.rename(columns={"findings_count": "value_num"}).assign(value_den=1, counts=True)
     return Observations(

@@ -11,6 +11,9 @@ from schemas.layouts import Inbox
 from sources.delivery import Found, Refusal
 from sources.inbox import discover
 
+_NO_FILES = ("table:", "api:")
+"""How the names begin of what is read from no file."""
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -20,6 +23,12 @@ class Arrived:
     found: list[Found]
     refused: list[Refusal]
     left_alone: list[str]
+
+    def lacks(self, file: str) -> bool:
+        """Whether a file that lay in the inbox has gone. Of one in which nothing is found that cannot be said."""
+        is_file = not file.startswith(_NO_FILES)
+        is_there = self.root.joinpath(file).exists() or any(line.startswith(f"{file}：") for line in self.left_alone)
+        return bool(self.found or self.refused) and is_file and not is_there
 
 
 def arrived(context: Context, inbox: Inbox) -> Arrived:

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,8 +15,9 @@ from flows.jobs.arrivals import arrived
 from flows.jobs.context import Context
 from flows.jobs.decisions import record_decisions
 from flows.jobs.feed import take_new_events
-from flows.jobs.receipts import write_receipts
+from flows.jobs.receipts import remove_receipts, write_receipts
 from flows.jobs.recheck import record_results
+from flows.jobs.refusals import restored, withdrawn
 from flows.progress import Progress
 from flows.stages import Call, plain
 from rulebooks.findings import RuleBookError
@@ -61,6 +63,14 @@ REPEATED = "同一事件的较早版本"
 Job = Found | Refusal | Delivery
 
 
+class Before(NamedTuple):
+    """The last batch of a file; status and note only where it had the same content and still stands."""
+
+    batch_id: str = ""
+    status: str = ""
+    note: str = ""
+
+
 def intake(context: Context, received_at: datetime, call: Call = plain, progress: Progress | None = None) -> Receipts:
     """Takes everything new in the inbox, and in the platform's table or API where one is set; the registry first.
 
@@ -74,7 +84,7 @@ def intake(context: Context, received_at: datetime, call: Call = plain, progress
     left_alone = list(arrivals.left_alone)
 
     def take(job: Job) -> Receipt | None:
-        before = _last_status(last, job)
+        before = _before(last, job)
         return call(take_file, {"context": context, "job": job, "received_at": received_at, "before": before})
 
     with context.locked():
@@ -90,22 +100,24 @@ def intake(context: Context, received_at: datetime, call: Call = plain, progress
         receipts += take_new_events(context, inbox.events, inbox.code_digits, take)
         for period in sorted({one.period for one in receipts if one.kind == "decisions" and one.status != "refused"}):
             record_decisions(context, Period.parse(period))
+        receipts = restored(context, receipts, received_at)
+        gone = withdrawn(context, arrivals, received_at)
         answered = {"context": context, "root": arrivals.root, "files": files, "moment": received_at}
         books = call(write_receipts, answered)
+        remove_receipts(context, arrivals)
     if progress:
         progress(len(jobs), len(jobs), "")
     with_books = (replace(receipt, book=books.get(receipt.file, "")) for receipt in receipts)
-    return Receipts(tuple(with_books), tuple(left_alone))
+    return Receipts(tuple(with_books), tuple(left_alone), gone)
 
 
-def take_file(context: Context, job: Job, received_at: datetime, before: str) -> Receipt | None:
+def take_file(context: Context, job: Job, received_at: datetime, before: Before) -> Receipt | None:
     """Reads, checks and keeps one delivery, or records why it is refused; None where it has changed since it was found.
 
-    `before`: status of the file's last batch if that had the same content, otherwise "". A file that was refused before
-    is read again, for the rule book may have learned to read it.
+    A file that was refused before is read again, for the rule book may have learned to read it.
     """
-    if before == batches.TAKEN:
-        return _receipt(job, "unchanged")
+    if before.status == batches.TAKEN:
+        return _receipt(job, "unchanged", batch_id=before.batch_id)
     try:
         on = Period.parse(job.period).end if job.period else local_day(received_at)
         rulebook = context.rules(on, received_at)
@@ -119,8 +131,9 @@ def take_file(context: Context, job: Job, received_at: datetime, before: str) ->
         return _refused(context, delivery, received_at, before)
     in_force = batches.in_force(context.engine, context.district, context.scheme, [delivery.kind])
     same = in_force[(in_force["sender"] == delivery.sender) & (in_force["period"] == delivery.period)]
-    if same["content_hash"].eq(delivery.content_hash).any():
-        return _receipt(delivery, "unchanged")
+    equal = same.loc[same["content_hash"] == delivery.content_hash, "batch_id"]
+    if not equal.empty:
+        return _receipt(delivery, "unchanged", batch_id=str(equal.iloc[-1]))
     replaced = "" if delivery.kind == batches.NEVER_REPLACED or same.empty else str(same["batch_id"].iloc[0])
     return _taken(context, delivery, rulebook, received_at, replaced)
 
@@ -142,7 +155,7 @@ def _taken(context: Context, delivery: Delivery, rulebook: RuleBook, received_at
         accepted=len(records) - checked.rejected_count - sum(checked.ignored.values()) - ignored.get(REPEATED, 0),
         rejected=checked.rejected_count,
         ignored=ignored,
-        notes=(*delivery.notes, *disagreements(totals)),
+        notes=(*delivery.notes, *checked.notes, *disagreements(totals)),
         totals=totals,
     )
     day = _days(delivery, records)
@@ -178,10 +191,14 @@ def _days(delivery: Delivery, records: pd.DataFrame) -> pd.Series:
     return pd.Series(end, index=records.index).astype("datetime64[us]")
 
 
-def _refused(context: Context, refusal: Refusal, received_at: datetime, before: str) -> Receipt:
+def _refused(context: Context, refusal: Refusal, received_at: datetime, before: Before) -> Receipt:
+    """The receipt of a refusal, which is recorded unless the same stands already.
+
+    Its batch is known by the file's last batch too, so that what is refused again after that was closed is a new one.
+    """
     receipt = _receipt(refusal, "refused", message=refusal.message)
-    if before != batches.REFUSED:
-        batch_id = _hash(context.district, context.scheme, refusal.file, refusal.content_hash)
+    if (before.status, before.note) != (batches.REFUSED, batches.noted(refusal.message)):
+        batch_id = _hash(context.district, context.scheme, refusal.file, refusal.content_hash, before.batch_id)
         batch = _batch(context, replace(receipt, batch_id=batch_id), refusal.content_hash, received_at, pd.Series())
         row = (batch_id, 0, "", "", refusal.reason, refusal.message)
         batches.take(context.engine, context.lake, batch, None, pd.DataFrame([row], columns=REJECTION_COLUMNS))
@@ -230,9 +247,12 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _last_status(last: pd.DataFrame, job: Job) -> str:
-    is_same = job.file in last.index and last.at[job.file, "content_hash"] == job.content_hash
-    return str(last.at[job.file, "status"]) if is_same else ""
+def _before(last: pd.DataFrame, job: Job) -> Before:
+    if job.file not in last.index:
+        return Before()
+    row = last.loc[job.file]
+    is_same = row["content_hash"] == job.content_hash and row["stands"]
+    return Before(row["batch_id"], row["status"], row["note"]) if is_same else Before(row["batch_id"])
 
 
 def _receipt(job: Job, status: str, **said: object) -> Receipt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,23 +15,24 @@ import orjson
 import pandas as pd
 
 from boards.receipt_book import receipt_book, receipt_json
-from boards.receipt_told import receipt_told
+from boards.receipt_told import WHOSE, receipt_told, whose
 from boards.workbooks import keep_bytes
-from flows.jobs.arrivals import arrived
+from flows.jobs.arrivals import Arrived, arrived
 from flows.jobs.context import Context
 from rulebooks.findings import RuleBookError
 from schemas.layouts import Inbox
 from schemas.periods import Period, local_day
-from schemas.receipts import Control
+from schemas.receipts import RECEIPT_ENDINGS, Control
 from schemas.rulebook import RuleBook
 from sources.delivery import Found, Refusal
+from sources.places import is_receipt
 from sources.sent import Sent, look
 from transforms.checks.controls import controls
 from transforms.items import due_inbox
 from warehouse import answers, batches
 
 LOG = logging.getLogger(__name__)
-_BOOK, _JSON = ".回执.xlsx", ".回执.json"
+_BOOK, _JSON = RECEIPT_ENDINGS
 _STATE = ("batch_id", "rejection_count", "resolved_count")
 Sendings = Sequence[Found | Refusal]
 
@@ -53,7 +55,7 @@ def write_receipts(
 ) -> dict[str, str]:
     """Writes the receipts that are missing or no longer true, or all `is_anew`; returns every file's workbook.
 
-    `files` are those found in the inbox at `root`; one whose last batch has other bytes gets none. A receipt that
+    `files` are those found in the inbox at `root`; one that no batch has the bytes of gets none. A receipt that
     cannot be written undoes nothing of the intake: it is tried again at the next.
     """
     due = _with_batch(context, files)
@@ -78,16 +80,44 @@ def renew_receipts(context: Context, moment: datetime) -> dict[str, str]:
         return write_receipts(context, arrivals.root, [*arrivals.refused, *arrivals.found], moment, is_anew=True)
 
 
+def remove_receipts(context: Context, arrivals: Arrived) -> None:
+    """Removes the receipts of files that were refused last and have gone from the inbox: nothing is to be mended."""
+    last = batches.taken(context.engine, context.district, context.scheme)
+    for file in last.loc[last["status"] == batches.REFUSED, "file"]:
+        if not arrivals.lacks(file):
+            continue
+        for ending in (_BOOK, _JSON):
+            try:
+                _folder(context).joinpath(f"{file}{ending}").unlink(missing_ok=True)
+            except OSError:
+                LOG.exception("the receipt of %s could not be removed", file)
+
+
 def _with_batch(context: Context, files: Sendings) -> list[_Due]:
-    """The files whose last batch has their bytes."""
-    folder = context.settings.receipts / context.district / context.scheme
-    last = batches.taken(context.engine, context.district, context.scheme).set_index("file", drop=False)
-    known = {str(file): row for file, row in zip(last.index, last.to_dict("records"), strict=True)}
-    return [
-        _Due(one, known[one.file], folder / f"{one.file}{_BOOK}")
-        for one in files
-        if one.file in known and known[one.file]["content_hash"] == one.content_hash
+    """The files of whose bytes there is a batch; receipts that lie there themselves get none."""
+    history = batches.history(context.engine, context.district, context.scheme)
+    candidates: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in history.to_dict("records"):
+        candidates[row["content_hash"]].append(row)
+    meant = [(one, _meant(one, candidates[one.content_hash])) for one in files if not is_receipt(one.file)]
+    return [_Due(one, batch, _folder(context) / f"{one.file}{_BOOK}") for one, batch in meant if batch]
+
+
+def _meant(one: Found | Refusal, candidates: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of the batches with the file's bytes the one that answers it; None where there is none.
+
+    One that stands comes before one that is over, one of the same file before one of the same delivery at another
+    place, a later before an earlier.
+    """
+    delivery = (one.kind, one.sender, one.period)
+    own = [
+        row for row in candidates if row["file"] == one.file or (row["kind"], row["sender"], row["period"]) == delivery
     ]
+    return max(own, key=lambda row: (row["stands"], row["file"] == one.file, row["seq"]), default=None)
+
+
+def _folder(context: Context) -> Path:
+    return context.settings.receipts / context.district / context.scheme
 
 
 def _is_true(due: _Due, counts: pd.DataFrame) -> bool:
@@ -109,12 +139,22 @@ def _write(
         return
     rulebook = _rules(context, due.one.period, moment)
     sent = look(data, due.one, _inbox(rulebook, due.one.period))
-    own = answered[answered["batch_id"] == due.batch["batch_id"]]
-    formers = replaced[replaced["superseded_by"] == due.batch["batch_id"]].to_dict("records")
-    before = [(former, answered[answered["batch_id"] == former["batch_id"]]) for former in formers]
+    is_former = replaced["received_at"] <= due.batch["received_at"]
+    formers = replaced[is_former & (replaced["superseded_by"] == due.batch["batch_id"])].to_dict("records")
+    before = [(former, _of_batch(context, answered, former)) for former in formers]
+    own = _of_batch(context, answered, due.batch)
     told = receipt_told(due.batch, own, before, _totals(sent, rulebook), sent.region)
     keep_bytes(receipt_book(data, sent, told), due.book)
     keep_bytes(receipt_json(told), due.json)
+
+
+def _of_batch(context: Context, answered: pd.DataFrame, batch: Mapping[str, Any]) -> pd.DataFrame:
+    """The batch's rejections, with what their rows are about; that is empty for a file that was refused."""
+    own = answered[answered["batch_id"] == batch["batch_id"]]
+    if own.empty or not batch["path"]:
+        return own.assign(whose="")
+    about = whose(context.lake.read([batch["path"]], [*WHOSE, "row_no"]), batch["kind"])
+    return own.assign(whose=own["row_no"].map(about).fillna(""))
 
 
 def _rules(context: Context, period: str, moment: datetime) -> RuleBook | None:

@@ -23,6 +23,8 @@ from warehouse.batches import Knowledge
 from warehouse.editions import Edition
 
 STEPS = tuple(COMPONENTS)
+_BY_PEOPLE = {"corrections": "更正", "exemptions": "豁免", "rechecks": "复核"}
+"""Records that say of others how they count, and what a change that comes of them alone is put down to."""
 Frames = dict[str, pd.DataFrame]
 
 
@@ -36,7 +38,8 @@ def restated(context: Context, old: Finished, new_inputs: Inputs, new_frames: Fr
     after = _Side(context, Finished(old.period, new_frames.__getitem__), new_inputs)
     differing = [step for step in STEPS if _differs(before, after, step)] or [STEPS[0]]
     steps = [(step, _variant(before, after, step)) for step in differing[:-1]]
-    return restatements(before.frames, [*steps, (differing[-1], after.frames)])
+    titles = COMPONENTS | {"data": _data_title(before, after)}
+    return restatements(before.frames, [*steps, (differing[-1], after.frames)], titles)
 
 
 def inputs_of(context: Context, edition: Edition) -> Inputs:
@@ -122,7 +125,30 @@ def _differs(old: _Side, new: _Side, step: str) -> bool:
 
 
 def _data_differ(old: _Side, new: _Side) -> bool:
-    return _batches(*vars(old.inputs.records).values()) != _batches(*vars(new.inputs.records).values())
+    return bool(_kinds_that_differ(old, new))
+
+
+def _kinds_that_differ(old: _Side, new: _Side) -> set[str]:
+    """The kinds of records that are not from the same deliveries."""
+    before, after = vars(old.inputs.records), vars(new.inputs.records)
+    return {kind for kind in before if _batches(before[kind]) != _batches(after[kind])}
+
+
+def _data_title(old: _Side, new: _Side) -> str:
+    """What came new as data: put right, exempted and re-checked by people where that is all, otherwise data."""
+    kinds = _kinds_in_all(old, new)
+    if not kinds or kinds - _BY_PEOPLE.keys():
+        return COMPONENTS["data"]
+    return "和".join(title for kind, title in _BY_PEOPLE.items() if kind in kinds)
+
+
+def _kinds_in_all(old: _Side, new: _Side) -> set[str]:
+    """The kinds that differ on the two sides or in parts of them; that a part came or went counts as one more."""
+    if old.is_same(new):
+        return set()
+    kinds = _kinds_that_differ(old, new) | ({"parts"} if old.parts.keys() != new.parts.keys() else set())
+    both = old.parts.keys() & new.parts.keys()
+    return kinds.union(*(_kinds_in_all(old.parts[period], new.parts[period]) for period in both))
 
 
 def _before_differs(old: _Side, new: _Side) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from boards.absence import absence_message, pending, pending_workbook
+from boards.absence import absence_message, pending_workbook
+from boards.lists import PENDING_LIST
 from boards.workbooks import keep
 from flows.jobs.context import Context
 from flows.jobs.scoring import Scored
@@ -14,9 +15,6 @@ from schemas.errors import HeldBack
 from schemas.periods import Period
 from transforms.absence_wording import absent
 from warehouse import held
-
-PENDING = "待申报.xlsx"
-"""Where a period is held back: everything that branches have still to declare, by parent."""
 
 
 class Incomplete(HeldBack):
@@ -27,9 +25,9 @@ def incomplete(context: Context, period: Period, scored: Scored) -> Incomplete:
     """Why the period is held back. Keeps the list of what is still to be declared, where there is any."""
     found = scored.completeness
     place = ""
-    if len(pending(found, scored.frames)):
-        path = context.settings.lists.resolve() / context.district / context.scheme / str(period) / PENDING
-        keep(pending_workbook(period, found, scored.frames), path)
+    if len(found.undeclared):
+        path = context.settings.lists.resolve() / context.district / context.scheme / str(period) / PENDING_LIST
+        keep(pending_workbook(period, scored.frames), path)
         place = str(path)
     message = absence_message(period, found, scored.frames, place)
     return Incomplete(message, "；".join(absent(found.rows)), found.until)

@@ -62,7 +62,7 @@ def test_status_tells_editions_deliveries_and_open_rejections(scored: District) 
     )
     text = "\n".join(status_lines(told))
     assert "2024-09 第1版  119个组织" in text
-    assert "declarations/2024-07.csv  组织不存在 1条" in text
+    assert "declarations/2024-07.csv  6条（格式错误1，指标不适用1，数值超出范围1" in text
 
 
 def test_status_of_an_empty_warehouse_says_where_to_begin(scored: District) -> None:

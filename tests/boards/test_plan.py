@@ -131,3 +131,9 @@ def test_data_is_for_machines_and_the_page_is_the_text() -> None:
 def test_an_empty_plan_says_so() -> None:
     assert [*plan_lines([])] == ["以上是补算计划，没有写入任何数据：0个考核期中0个将有新版。执行请去掉--plan"]
     assert plan_data([]) == []
+
+
+def test_entries_of_registers_that_were_returned_are_told_before_the_end() -> None:
+    text = [*plan_lines([Planned(JULY, True, 30)], {"exemptions": 1, "corrections": 8})]
+    assert text[1:3] == ["更正登记有8条退回，没有采用（见回执）", "豁免登记有1条退回，没有采用（见回执）"]
+    assert text[-1].startswith("以上是补算计划")

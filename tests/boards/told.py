@@ -34,6 +34,6 @@ def told(file: str, rejections: Sequence[dict[str, Any]], status: str = "taken",
     return {
         "file": file, "kind": "submissions", "sender": "农业农村局", "period": "2024Q3", "batch_id": "b1",
         "status": status, "received_at": "2024-10-08 05:00", "received": 60, "accepted": 50, "rejected": 10,
-        "ignored": 0, "note": note, "rejection_count": len(rejections), "resolved_count": resolved, "totals": [],
-        "rejections": list(rejections), "replaces": [],
+        "ignored": 0, "note": note, "rejection_count": len(rejections), "resolved_count": resolved, "rows": 11,
+        "totals": [], "rejections": list(rejections), "formulas": [], "replaces": [],
     }  # fmt: skip

@@ -106,11 +106,11 @@ def test_all_but_two_per_cent_and_refuse_publishes_nothing_and_says_who_is_missi
     assert "收到后取件（zuzhili intake）会自动发布" in str(caught.value)
     assert _published(own) == []
     assert not published.view(own.engine, "editions")["status"].eq("published").any()
-    sheet = load_workbook(own.settings.lists / f"test/ganyu/{JULY}/待申报.xlsx").active
+    sheet = load_workbook(own.settings.lists / f"test/ganyu/{JULY}/督促申报.xlsx")["明细"]
     assert sheet is not None
-    listed = [*sheet.iter_rows(min_row=4, values_only=True)]
-    assert {row[2] for row in listed} == set(late)
-    assert all(str(row[1]) in str(caught.value) and str(row[3]) in str(caught.value) for row in listed)
+    listed = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[3] in late]
+    assert {row[3] for row in listed} == set(late)
+    assert all(str(row[0]) in str(caught.value) and str(row[2]) in str(caught.value) for row in listed)
     told = "\n".join(status_lines(status_of(own.engine, "test", "ganyu")))
     assert f"{JULY} 在等：支部申报：119个组织中有2个没有报齐（自2024-08-05 06:00，收齐后才发布）" in told
     still = _tried(own, LATER)[JULY]

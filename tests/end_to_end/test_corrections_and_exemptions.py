@@ -10,9 +10,11 @@ import pytest
 
 from boards.explain import explanation_lines
 from boards.status import status_of
+from boards.summary import summary, summary_lines
 from flows.jobs.backfill import plan
 from flows.jobs.open_month import open_month
 from flows.jobs.reading import SourceMended
+from flows.jobs.restating import rules_of
 from schemas.periods import Period
 from tests.districts import District, local
 from tests.end_to_end.conftest import Opened
@@ -53,6 +55,8 @@ def test_a_correction_heals_what_was_rejected_and_says_so_everywhere(inbox: Path
     assert "审核意见是退回，平台已锁定（提供人张三，2024-08-06登记）" in told
     restated = published.view(own.engine, "restatements", period=JULY, org_code=BRANCH, measure="index_points").iloc[0]
     assert restated["from_data"] == restated["new_value"] - restated["old_value"] == -before["points"]
+    assert restated["cause"] == "更正"
+    assert any(line.startswith("组织力指数") and "（更正-" in line for line in told)
     assert [outcome.is_new for outcome in own.score(JULY)] == [False]
 
 
@@ -148,6 +152,9 @@ def test_an_exemption_that_leaves_nothing_is_answered_and_the_others_go_on(inbox
     own.score(AUGUST)
     still = published.view(own.engine, "rejections", file="registers/exemptions.csv", resolved_by=None)
     assert still["period"].value_counts().to_dict() == dict.fromkeys((JULY, AUGUST), len(all_of_one))
+    seen = summary(own.engine, outcome.edition, rules_of(own.context, outcome.edition))
+    assert seen.registers == {"exemptions": len(all_of_one)}
+    assert f"  豁免登记有{len(all_of_one)}条退回，没有采用（见回执）" in summary_lines(seen)
     _write(inbox, "exemptions", rows[-1], *rows[1:-1])
     own.take()
     assert published.view(own.engine, "rejections", file="registers/exemptions.csv", resolved_by=None).empty

@@ -67,7 +67,7 @@ def test_schedules_make_runs_at_the_local_time_that_was_asked_for(deployed: Loca
     assert {_clock(run) for run in quarterly} <= {(month, 10, 6, 0) for month in (1, 4, 7, 10)}
     assert {_clock(run) for run in yearly} == {(1, 20, 6, 0)}
     drawn = _until(lambda: _scheduled(deployed, "recheck/recheck"))
-    assert {_clock(run)[1:] for run in drawn} == {(2, 6, 0)}
+    assert {_clock(run)[1:] for run in drawn} <= {(day, 6, 0) for day in (2, 3, 4, 5)}
     proposed = _until(lambda: _scheduled(deployed, "proposals/proposals"))
     assert {_clock(run) for run in proposed} <= {(month, 12, 6, 0) for month in (1, 4, 7, 10)}
     assert monthly[0].parameters == {"period": "previous", "district": "", "scheme": "", "as_of": None}

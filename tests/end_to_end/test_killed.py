@@ -35,7 +35,7 @@ def test_killed_at_every_commit_and_rename_the_same_again_is_as_if_undisturbed(
     assert {command: result["differing"] for command, result in told.items()} == {"intake": {}, "backfill": {}}
     wanted = SOME if is_embedded else FEW
     assert sum(len(result["statuses"]) for result in told.values()) >= 3 * len(wanted)
-    assert {name for result in told.values() for _, name in result["points"]} == {"do_commit", "move", "end"}
+    assert {name for result in told.values() for _, name in result["points"]} == {"do_commit", "move", "replace", "end"}
 
 
 def _killing(folder: Path, url: str, wanted: tuple[str, ...]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from boards.proposal_workbook import COLUMNS
 from boards.status import status_lines, status_of
 from boards.watched import count_lines, counts_told
 from flows.jobs.propose import NothingToPropose, Proposed, propose
-from rulebooks.loader import load
+from rulebooks.loader import HERE, load
 from schemas.errors import ClearError
 from schemas.periods import Period
 from tests.districts import District
@@ -186,10 +186,12 @@ def test_what_cannot_be_proposed_from_says_what_to_do(scored: District, tmp_path
         propose(scored.context, Period.parse("2024-07"), datetime.now(UTC))
     with pytest.raises(NothingToPropose, match=r"2024还没有发布过月度版次.*zuzhili month 2024-01"):
         propose(embedded(tmp_path / "nothing").context, YEAR, datetime.now(UTC))
-    other = embedded(tmp_path / "nothing").under(scheme="minhang")
+    listless = Path(shutil.copytree(HERE / "ganyu", tmp_path / "rulebooks" / "ganyu")) / "watch_list.yaml"
+    listless.unlink()
+    other = embedded(tmp_path / "nothing").under(rulebooks=tmp_path / "rulebooks")
     with pytest.raises(NothingToPropose, match=r"没有软弱涣散整顿名单.*watch_list\.yaml"):
         propose(other.context, YEAR, datetime.now(UTC))
-    assert [*count_lines(counts_told(other.engine, "test", "minhang", date(2025, 1, 1)))] == []
+    assert [*count_lines(counts_told(other.engine, "test", "ganyu", date(2025, 1, 1)))] == []
 
 
 def test_nothing_of_the_workbook_runs_as_a_formula(own: District) -> None:
@@ -198,4 +200,7 @@ def test_nothing_of_the_workbook_runs_as_a_formula(own: District) -> None:
     assert book.sheetnames == ["整顿建议", "其他在池组织", "情形"]
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert book["整顿建议"]["A2"].value == "是否列入由组织部研究决定，本表只是建议"
+    place = next(place for place, column in enumerate(COLUMNS, 1) if column.heading == "得分率")
+    share = book["整顿建议"].cell(6, place)
+    assert (type(share.value), share.number_format) == (float, '0.00"%"')
     assert [row[0] for row in book["情形"].iter_rows(min_row=3, values_only=True)] == [f"R0{n}" for n in range(1, 8)]

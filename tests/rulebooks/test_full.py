@@ -202,8 +202,9 @@ def test_the_watch_list_and_its_circumstances_in_their_order(book: RuleBook) -> 
     assert [(one.code, one.name) for one in book.circumstances] == [("K02", "不开展活动"), ("K01", "书记长期缺职")]
 
 
-def test_a_scheme_without_a_watch_list_has_none() -> None:
-    book = load("minhang", date(2024, 12, 31))
+def test_a_scheme_without_a_watch_list_has_none(full: Copy) -> None:
+    (full.root / "full" / "watch_list.yaml").unlink()
+    book = load("full", date(2024, 12, 31), root=full.root)
     assert (book.watch_list, book.circumstances) == (None, ())
 
 

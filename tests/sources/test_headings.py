@@ -39,8 +39,27 @@ def test_two_unknown_headings_of_one_name_do_no_harm() -> None:
 
 
 def test_an_undeclared_unit_is_refused_with_the_declared_ones() -> None:
-    with pytest.raises(UnreadableError, match=r"单位“元”没有登记.*“%”、“万元”.*请换算"):
+    with pytest.raises(UnreadableError, match=r"单位“元”没有登记。请把各格除以10000，列名改成“村集体经济收入（万元）”"):
         matched("村集体经济收入（元）")
+
+
+@pytest.mark.parametrize(
+    ("unit", "remedy"),
+    [
+        ("亿元", "请把各格乘以10000，列名改成“村集体经济收入（万元）”"),
+        ("户", "数值可用的单位是“万元”，比例用“%”。请把各格换算成规定模板的单位，列名照模板写"),
+    ],
+)
+def test_the_remedy_of_a_unit_never_asks_for_a_per_cent_or_for_none(unit: str, remedy: str) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        matched(f"村集体经济收入（{unit}）")
+    assert str(refused.value) == f"列“村集体经济收入（{unit}）”的单位“{unit}”没有登记。{remedy}"
+
+
+def test_a_heading_with_quotation_marks_is_quoted_in_others() -> None:
+    assert str(missing_column(["“四清”债务化解率"], [], "农业农村局")) == (
+        "农业农村局的表缺少『“四清”债务化解率』这一列。请按规定模板补上这一列后重新报送"
+    )
 
 
 def test_brackets_of_an_unknown_column_are_no_unit() -> None:

@@ -23,7 +23,7 @@ def test_a_row_of_sums_states_a_total_of_every_item_that_it_has_a_cell_for(
         [1, "1", "甲", "９5％", "已核实", ""], [2, "2", "乙", "—", "已核实", ""], ["合计", "", "", "１，２", "", "3"]
     )
     assert accept(FINANCE, as_xlsx(rows)).totals == (
-        Stated("第 6 行合计", "1,2", 2, "党建经费到位率", ("95%",), "S04", ""),
+        Stated("第 6 行合计", "1,2", 2, "党建经费到位率", ("95%",), "S04", "", 6),
     )  # fmt: skip
 
 

@@ -143,7 +143,7 @@ def test_a_csv_row_of_another_width_is_one_fault(accept: Accept, sheet: Rows, as
 def test_a_missing_item_is_refused_for_it_would_score_nothing(refuse: Refuse, sheet: Rows, as_xlsx: Bytes) -> None:
     rows = [["党建经费拨付率" if cell == "党建经费到位率" else cell for cell in row] for row in sheet()]
     message = refuse(FINANCE, as_xlsx(rows))
-    assert "缺少“党建经费到位率”这一列，最接近的是“党建经费拨付率”" in message
+    assert "财政局的表缺少“党建经费到位率”这一列，最接近的是“党建经费拨付率”" in message
     assert "请改回“党建经费到位率”" in message
 
 
@@ -188,7 +188,9 @@ def test_a_sheet_without_data_is_refused(refuse: Refuse, sheet: Rows, as_xlsx: B
 
 
 def test_a_file_without_a_header_is_refused(refuse: Refuse, as_xlsx: Bytes) -> None:
-    assert "找不到表头行" in refuse(FINANCE, as_xlsx([["编号", "组织代码", "党建经费到位率"], [1, "1", 0.9]]))
+    message = refuse(FINANCE, as_xlsx([["报送表"], ["编号", "组织代码", "党建经费到位率"], [1, "1", 0.9]]))
+    assert "找不到表头行，最像表头的是第 2 行（第一格是“编号”），但与规定模板不同" in message
+    assert "CSV" not in message
 
 
 def test_an_empty_workbook_is_refused(refuse: Refuse, as_xlsx: Bytes) -> None:

@@ -208,7 +208,7 @@ def test_formulas_without_a_computed_value_are_refused(
     refuse: Refuse, sheet: Rows, as_xlsx: Callable[..., bytes]
 ) -> None:
     message = refuse(FILE, as_xlsx(sheet([1, "032000100001", "甲", "=1-0.05", "已核实", ""])))
-    assert "第 4 行“党建经费到位率”等 1 个单元格是公式，没有保存计算结果" in message
+    assert "单元格 D4 是公式，没有保存计算结果" in message
     assert "请用 Excel 或 WPS 打开、重新计算后保存" in message
 
 

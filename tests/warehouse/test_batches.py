@@ -202,6 +202,34 @@ def test_taken_knows_the_last_batch_of_every_file(engine, take, refuse):
     assert batches.taken(engine, "demo", "other").empty
 
 
+def test_a_batch_stands_until_one_that_is_taken_after_it_replaces_it(engine, take, refuse):
+    refuse(_batch("r1", 1, status="refused"))
+    take(_batch("b1", 3))
+    take(_batch("b0", 2))
+    take(_batch("b4", 4))
+    refuse(_batch("r5", 5, status="refused"))
+    found = batches.history(engine, "demo", "ganyu").set_index("batch_id")["stands"]
+    assert found.to_dict() == {"r1": False, "b1": False, "b0": False, "b4": True, "r5": True}
+    take(_batch("b3", 3, sender="别的单位"))
+    take(_batch("b2", 2, sender="别的单位"))
+    assert batches.history(engine, "demo", "ganyu").set_index("batch_id")["stands"][["b2", "b3"]].all()
+    assert batches.history(engine, "nobody", "ganyu").empty
+
+
+def test_a_refusal_is_closed_by_the_batch_in_force_or_withdrawn_and_stays_so(engine, take, refuse):
+    take(_batch("b1", 1))
+    for name, day, file in (("r2", 2, "x.csv"), ("r3", 3, "y.csv"), ("r9", 9, "z.csv")):
+        refuse(_batch(name, day, status="refused", file=file))
+    seen = batches.open_refusals(engine, "demo", "ganyu", datetime(2024, 8, 4, tzinfo=UTC))
+    assert seen["batch_id"].tolist() == ["r2", "r3"]
+    batches.close(engine, ["r2"], "b1")
+    batches.close(engine, ["r3"], batches.WITHDRAWN)
+    take(_batch("b5", 5))
+    assert _rejections(engine) == {"r2": "b1", "r3": "withdrawn", "r9": None}
+    replaced = _stored(engine)["superseded_by"].fillna("").to_dict()
+    assert replaced == {"b1": "b5", "r2": "b1", "r3": "withdrawn", "r9": "", "b5": ""}
+
+
 def test_a_crash_between_lake_and_commit_leaves_an_orphan_that_sweep_removes(engine, lake, take):
     take(_batch("b1", 1))
     bad = _rejected(3).assign(reason=None)

@@ -15,5 +15,5 @@ def test_the_last_mark_stands_for_its_own_district_scheme_and_source(engine):
     keep(engine, *OURS, Mark("", "a", 5))
     keep(engine, *OURS, Mark("p5", "b", 2))
     assert where_left(engine, *OURS) == Mark("p5", "b", 2)
-    for other in (("west", *OURS[1:]), ("east", "jiading", OURS[2]), (*OURS[:2], "api:other.example")):
+    for other in (("west", *OURS[1:]), ("east", "other", OURS[2]), (*OURS[:2], "api:other.example")):
         assert where_left(engine, *other) is None

@@ -50,6 +50,7 @@ ADDED = {
     "rejections": "rejection_id",
     "pending_declarations": "parent_code parent_name org_code org_name domain town item_code item_name full_points"
     " reason",
+    "completeness": "kind sender expected_count delivered_count status policy due_on last_day",
     "corrections": "correction org_code org_name record kind column_name item_code expected corrected cause provider"
     " recorded_on",
     "exemptions": "org_code org_name item_code item_name valid_from valid_to cause approved_by approved_on",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
+from math import ceil, floor
 from typing import Literal
 
 from schemas.receipts import CHECK_IT, Control, Stated
@@ -15,8 +16,8 @@ from transforms.exact import parse_number
 from transforms.items import is_share
 
 _PER_CENT = "%"
-_LARGEST_MEAN = 2
-"""No mean of shares is as large, so a whole number from here on under a column of shares says how many there are."""
+_LEAST_NUMBER = 2
+"""A whole number from here on that no mean of its column can be says how many there are."""
 _COLUMNS_NAMED = 3
 _Basis = Literal["sum", "rows", "filled", "alike"]
 _COUNTED: dict[_Basis, str] = {"sum": "各行相加是{}", "rows": "数据有{}行", "filled": "填了{}格"}
@@ -39,6 +40,11 @@ def disagreements(found: Sequence[Control]) -> tuple[str, ...]:
     return tuple(_note(list(alike)) for _, alike in groupby(sorted(wrong, key=_likeness), key=_likeness))
 
 
+def comparison(control: Control) -> str:
+    """What a total states and what its rows come to: 是12，各行相加是10，相差2."""
+    return f"是{control.stated}，{_COUNTED[control.basis].format(control.counted)}，相差{control.difference}"
+
+
 def _control(one: Stated, is_share: bool) -> Control | None:
     total = parse_number(one.text)
     if total is None:
@@ -49,9 +55,9 @@ def _control(one: Stated, is_share: bool) -> Control | None:
     if not numbers and total in Counter(one.cells).values():
         readings.append(("alike", total))
     basis, counted = min(readings, key=lambda reading: abs(reading[1] - total))
-    if counted != total and one.column and not has_sum and numbers and not _is_number_of_rows(one, total):
+    if counted != total and one.column and not has_sum and numbers and not _is_number_of_rows(one, total, numbers):
         return None
-    return Control(one.where, one.column, one.text, _text(counted), basis, _text(abs(total - counted)))
+    return Control(one.where, one.column, one.text, _text(counted), basis, _text(abs(total - counted)), one.row)
 
 
 def _readings(one: Stated, added: Fraction | None) -> Iterator[tuple[_Basis, Fraction]]:
@@ -71,8 +77,12 @@ def _is_in_per_cent(one: Stated) -> bool:
     return one.unit == _PER_CENT or any(text.endswith(_PER_CENT) for text in (one.text, *one.cells))
 
 
-def _is_number_of_rows(one: Stated, total: Fraction) -> bool:
-    return total.denominator == 1 and total >= _LARGEST_MEAN and not _is_in_per_cent(one)
+def _is_number_of_rows(one: Stated, total: Fraction, numbers: Sequence[Fraction]) -> bool:
+    """Whether a total under shares says how many there are: it may not be their mean, in per cent or not, rounded."""
+    if one.text.endswith(_PER_CENT) or total.denominator != 1 or total < _LEAST_NUMBER:
+        return False
+    means = [numbers, [100 * number for number in numbers]]
+    return not any(floor(min(mean)) <= total <= ceil(max(mean)) for mean in means)
 
 
 def _likeness(control: Control) -> tuple[str, str, str, str]:
@@ -83,8 +93,7 @@ def _note(alike: Sequence[Control]) -> str:
     first = alike[0]
     named = "、".join(f"“{control.column}”" for control in alike[:_COLUMNS_NAMED] if control.column)
     named += f"等{len(alike)}列" if len(alike) > _COLUMNS_NAMED else ""
-    counted = _COUNTED[first.basis].format(first.counted)
-    return f"{first.where}{named}是{first.stated}，{counted}，相差{first.difference}，{CHECK_IT}"
+    return f"{first.where}{named}{comparison(first)}，{CHECK_IT}"
 
 
 def _text(value: Fraction) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from schemas.fields import FIELDS
@@ -14,7 +15,8 @@ from schemas.periods import NotAPeriod, Period
 from schemas.records import corrections_schema
 from schemas.rulebook import RuleBook
 from schemas.texts import FULL_WIDTH
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked, headings_of
 from transforms.dates import days, local_days, moments
 from transforms.items import MALFORMED, OK, UNKNOWN
 
@@ -43,11 +45,11 @@ _KEPT = [
 ]  # fmt: skip
 _CELL = ["kind", "of_period", "sender", "organization", "item_code", "record", "column_name"]
 _MESSAGES = {
-    "same_name": "另有一条更正也叫“{value}”，都不采用。请给每条更正取一个不同的名称",
-    "same_cell": "另有一条更正改的是同一格（“{column}”这里是“{value}”），都不采用。请只保留一条",
-    ELSEWHERE: "“{column}”填的“{value}”不是更正所属考核期里的日期。记录按日期归期，更正不能把它移到别的考核期",
-    NO_CELL: "“{column}”没有填写。部门没有填的格不能用更正补上。请由部门补报",
-    UNCHANGED: "“{column}”填的“{value}”与原值相同，没有改变什么。请改正，或删去这一条",
+    "same_name": "另有一条更正也叫{value}，都不采用。请给每条更正取一个不同的名称",
+    "same_cell": "另有一条更正改的是同一格（{column}这里是{value}），都不采用。请只保留一条",
+    ELSEWHERE: "{column}填的{value}不是更正所属考核期里的日期。记录按日期归期，更正不能把它移到别的考核期",
+    NO_CELL: "{column}没有填写。部门没有填的格不能用更正补上。请由部门补报",
+    UNCHANGED: "{column}填的{value}与原值相同，没有改变什么。请改正，或删去这一条",
 }
 """What the writer reads where the reason alone does not say enough."""
 
@@ -81,11 +83,21 @@ def check_corrections(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
     headings |= {"same_name": headings["correction"], "same_cell": headings["column_name"], "fault": WHOLE_RECORD}
     headings["whose"] = headings["organization"]
     cited = {"same_name": records["correction"], "same_cell": records["column_name"], "whose": records["organization"]}
+
+    def of_columns(positions: np.ndarray) -> list[str]:
+        return [sentences.allowed(_columns(rows[place]["kind"], inbox)) for place in positions.tolist()]
+
+    said: Sentences = {
+        ("material", "unknown_status"): sentences.allowed(MATERIALS),
+        ("column_name", "unknown_status"): of_columns,
+        ("of_period", "malformed"): sentences.PERIOD,
+        ("recorded_on", "malformed"): sentences.DAY,
+    }
     told = {f"{name}.message": faults[name].map(_MESSAGES) for name in ("expected", "corrected")}
     told |= {
         f"{name}.message": _texts(records, [_MESSAGES[name]] * len(records)) for name in ("same_name", "same_cell")
     }
-    return checked(typed, judged, corrections_schema(MATERIALS), headings, records.assign(**cited, **told))
+    return checked(typed, judged, corrections_schema(MATERIALS), headings, records.assign(**cited, **told), said)
 
 
 def field_named(kind: Kind | None, column: str | None, inbox: Inbox) -> str | None:

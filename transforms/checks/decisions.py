@@ -8,7 +8,9 @@ import pandas as pd
 from schemas.periods import Period
 from schemas.records import decisions_schema
 from schemas.rulebook import RuleBook
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked_for_conflicts, headings_of
+from transforms.checks.organizations import unknown_codes
 from transforms.dates import days
 from transforms.items import MALFORMED, OK, OUT_OF_RANGE
 from transforms.registry import INACTIVE, LIVE, UNKNOWN, Registry
@@ -20,8 +22,8 @@ BLANK = "未填写决定"
 _FILLED_IN = ["decision", "cause", "decided_by", "decided_on", "due_on", "converted_on", "outcome_text"]
 _NO_LIST = "现行的办法没有整顿名单，决定无处登记。请核对考核体系，或先在规则手册中写明整顿名单"
 _NOT_A_YEAR = "整顿名单一年一份，文件名应当是年份，例如2024。请改名后重新报送"
-_TOO_EARLY = "“{column}”填的“{value}”早于决定日期。请核对两个日期后重新报送"
-_NOTHING_TO_DO = "决定不列入的，“{column}”应当空着，填的却是“{value}”。请核对决定后重新报送"
+_TOO_EARLY = "{column}填的{value}早于决定日期。请核对两个日期后重新报送"
+_NOTHING_TO_DO = "决定不列入的，{column}应当空着，填的却是{value}。请核对决定后重新报送"
 
 
 def check_decisions(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, period: Period) -> Checked:
@@ -40,7 +42,9 @@ def check_decisions(records: pd.DataFrame, registry: Registry, rulebook: RuleBoo
     shown = filled.assign(organization=filled["org_code"], conflict=filled["decision"], **_told(filled, judged))
     if misplaced := _misplaced(rulebook, period):
         judged["fault"], shown["fault.message"] = misplaced, misplaced
-    found = checked_for_conflicts(typed, judged, decisions_schema(WORDS), headings, shown, ["org_code"])
+    told: Sentences = {(name, "malformed"): sentences.DAY for name in ("decided_on", "due_on", "converted_on")}
+    told |= {("decision", "unknown_status"): sentences.allowed(WORDS)} | unknown_codes(filled, registry, rulebook)
+    found = checked_for_conflicts(typed, judged, decisions_schema(WORDS), headings, shown, ["org_code"], told)
     ignored = {BLANK: int(is_blank.sum())} if is_blank.any() else {}
     return Checked(found.accepted, found.rejections, found.rejected_count, ignored)
 

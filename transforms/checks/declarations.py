@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from schemas.layouts import Inbox
 from schemas.periods import Period
 from schemas.records import declarations_schema
 from schemas.rulebook import RuleBook
 from transforms import values
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked_for_conflicts, headings_of
+from transforms.checks.organizations import other_names, unknown_codes
 from transforms.dates import local_times
 from transforms.items import KNOWN, OK, ItemTable
 from transforms.registry import Registry
@@ -67,7 +72,20 @@ def check_declarations(records: pd.DataFrame, registry: Registry, rulebook: Rule
     headings = {"org_code": "org_code", "value_text": "value_text"} | headings_of(inbox.declarations)
     headings |= {"organization": headings["org_code"], "conflict": headings["value_text"], "fault": WHOLE_RECORD}
     shown = records.assign(organization=records["org_code"], conflict=records["value_text"])
-    return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code", "declared_at"])
+    told = _told(table, positions, inbox) | unknown_codes(records, registry, rulebook)
+    key = ["org_code", "item_code", "declared_at"]
+    found = checked_for_conflicts(typed, judged, schema, headings, shown, key, told)
+    return replace(found, notes=other_names(records.loc[found.accepted.index], registry, rulebook))
+
+
+def _told(table: ItemTable, positions: np.ndarray, inbox: Inbox) -> Sentences:
+    return {
+        **sentences.of_values("value_text", table, positions, inbox),
+        **sentences.of_values("recheck_value", table, positions, inbox),
+        ("declared_at", "malformed"): sentences.TIME,
+        ("review_status", "unknown_status"): sentences.allowed(inbox.reviewed),
+        ("recheck_status", "unknown_status"): sentences.allowed(inbox.rechecked),
+    }
 
 
 def declarable(rulebook: RuleBook, period: Period) -> ItemTable:

@@ -8,14 +8,16 @@ import pandas as pd
 from schemas.fields import FIELDS
 from schemas.records import exemptions_schema
 from schemas.rulebook import RuleBook
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked, headings_of
+from transforms.checks.organizations import unknown_codes
 from transforms.dates import days, ordinals
 from transforms.items import KNOWN, MALFORMED, NOT_APPLICABLE, OK, OUT_OF_RANGE, UNKNOWN
 from transforms.registry import OPEN_END, Registry
 
-_TOO_EARLY = "“{column}”填的“{value}”早于开始日期。请核对两个日期"
-_OVERLAP = "同一组织同一指标另有一条豁免，日期与此重叠（“{column}”这里是“{value}”），都不采用。请只保留一条，或改正日期"
-_UNKNOWN_ITEM = "指标代码“{value}”不是得分指标，不能豁免（扣分、加分、否决不能豁免）。请核对指标代码"
+_TOO_EARLY = "{column}填的{value}早于开始日期。请核对两个日期"
+_OVERLAP = "同一组织同一指标另有一条豁免，日期与此重叠（{column}这里是{value}），都不采用。请只保留一条，或改正日期"
+_UNKNOWN_ITEM = "指标代码{value}不是得分指标，不能豁免（扣分、加分、否决不能豁免）。请核对指标代码"
 
 
 def check_exemptions(records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Checked:
@@ -71,11 +73,14 @@ def check_exemptions(records: pd.DataFrame, registry: Registry, rulebook: RuleBo
         }
     )
     schema = exemptions_schema()
-    alone = checked(typed, judged, schema, headings, shown)
+    told: Sentences = {(name, "malformed"): sentences.DAY for name in ("valid_from", "valid_to", "approved_on")}
+    told |= unknown_codes(records, registry, rulebook)
+    alone = checked(typed, judged, schema, headings, shown, told)
     clash = _overlap(alone.accepted, registry)
     if not clash.any():
         return alone
-    return checked(typed, judged.assign(span=clash.reindex(typed.index, fill_value=False)), schema, headings, shown)
+    judged = judged.assign(span=clash.reindex(typed.index, fill_value=False))
+    return checked(typed, judged, schema, headings, shown, told)
 
 
 def _told(records: pd.DataFrame, sentence: str) -> pd.Series:

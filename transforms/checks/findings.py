@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from schemas.layouts import TableLayout
 from schemas.records import findings_schema
 from schemas.rulebook import RuleBook
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked, headings_of
+from transforms.checks.organizations import other_names, unknown_codes
 from transforms.dates import days, ordinals
 from transforms.exact import numbers
 from transforms.items import KNOWN, MALFORMED, NOT_APPLICABLE, OK, OUT_OF_RANGE, UNKNOWN
 from transforms.registry import Registry
 from transforms.values import verdict
 
-_CLOSED_TOO_EARLY = "“{column}”填的“{value}”早于检查日期。请核对两个日期后重新报送"
+_CLOSED_TOO_EARLY = "{column}填的{value}早于检查日期。请核对两个日期后重新报送"
 
 
 def check_findings(records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Checked:
@@ -62,11 +66,21 @@ def check_findings(records: pd.DataFrame, registry: Registry, rulebook: RuleBook
     )
     headings = {"org_code": "org_code"} | headings_of(layout)
     headings |= {"organization": headings["org_code"], "fault": WHOLE_RECORD}
-    told = pd.Series(None, index=records.index, dtype="str").mask(
+    too_early = pd.Series(None, index=records.index, dtype="str").mask(
         judged["closed_on"].eq(OUT_OF_RANGE), _CLOSED_TOO_EARLY
     )
-    shown = records.assign(**{"organization": records["org_code"], "closed_on.message": told})
-    return checked(typed, judged, findings_schema(words), headings, shown)
+    shown = records.assign(**{"organization": records["org_code"], "closed_on.message": too_early})
+    told: Sentences = {
+        ("found_on", "malformed"): sentences.DAY,
+        ("closed_on", "malformed"): sentences.DAY,
+        ("findings_count", "malformed"): sentences.NUMBER,
+        ("findings_count", "out_of_range"): sentences.outside(rulebook.policies.number_at_most),
+        ("fixed_text", "malformed"): sentences.yes_or_no(inbox),
+        ("review_status", "unknown_status"): sentences.allowed(words),
+        **unknown_codes(records, registry, rulebook),
+    }
+    found = checked(typed, judged, findings_schema(words), headings, shown, told)
+    return replace(found, notes=other_names(records.loc[found.accepted.index], registry, rulebook))
 
 
 def _completed(records: pd.DataFrame, field: str, layout: TableLayout | None, word: str | None) -> pd.Series:

@@ -12,9 +12,11 @@ from schemas.periods import Period
 from schemas.records import rechecks_schema
 from schemas.rulebook import RuleBook
 from transforms import values
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked, headings_of, literal
 from transforms.checks.declarations import check_declarations, declarable, last_declared
-from transforms.dates import days, local_times
+from transforms.checks.organizations import unknown_codes
+from transforms.dates import days, local_times, written
 from transforms.items import KNOWN, OK, ItemTable
 from transforms.registry import Registry
 
@@ -24,6 +26,9 @@ RESULT = ["recheck_status", "value_num", "value_den"]
 """What two re-checks of one declaration must agree in."""
 _ANOTHER, _ITSELF = "another", "itself"
 _STATED_OTHERWISE = "支部申报的材料里，这一项已经写了另一个复核结果，这里的不计入。请核实后改成一致，或删去其中一处"
+_DECLARED_THEN = (
+    "该组织没有在{{value}}申报这一项，最后一次是{time}。请核对后改正{{column}}；复核最后一次申报的，申报时间留空"
+)
 _CELL = ["org_code", "item_code"]
 _PLACE, _MEANT = ["batch_id", "row_no"], ["of_batch", "of_row"]
 
@@ -50,15 +55,23 @@ def check_rechecks(
     headings = headings_of(inbox.rechecks)
     headings |= {"organization": headings["org_code"], "declaration": headings["item_code"]}
     headings |= {"conflict": headings["recheck_status"], "fault": WHOLE_RECORD}
+    last = _last_times(typed, of.accepted)
     shown = filled.assign(
-        organization=filled["org_code"], declaration=filled["item_code"], conflict=filled["recheck_status"]
+        **{
+            "organization": filled["org_code"],
+            "declaration": filled["declared_at"].where(last.notna(), filled["item_code"]),
+            "declaration.heading": last.notna().map({True: headings["declared_at"], False: headings["item_code"]}),
+            "conflict": filled["recheck_status"],
+        }
     )
+    told = _told(table, table.positions(filled["item_code"]), inbox, last)
+    told |= unknown_codes(filled, registry, rulebook)
     schema = rechecks_schema(inbox.rechecked)
     alone = checked(typed, judged.assign(conflict=False), schema, headings, shown).accepted
     is_yes_no = table.is_yes_no(table.positions(alone["item_code"]))
     by = _contradicting(alone, declarations, is_yes_no, inbox).reindex(filled.index, fill_value="")
     shown["conflict.message"] = by.eq(_ITSELF).map({True: _STATED_OTHERWISE})
-    found = checked(typed, judged.assign(conflict=by.ne("")), schema, headings, shown)
+    found = checked(typed, judged.assign(conflict=by.ne("")), schema, headings, shown, told)
     return replace(found, ignored=ignored)
 
 
@@ -76,6 +89,26 @@ def rechecked(declarations: pd.DataFrame, rechecks: pd.DataFrame) -> pd.DataFram
     return declarations.assign(
         **{name: declarations[name].mask(is_meant, found[name]).astype("str") for name in results}
     )
+
+
+def _last_times(typed: pd.DataFrame, of: pd.DataFrame) -> pd.Series:
+    """When the item was last declared, as text; NaN where it never was, or where the result states no time."""
+    last = typed[_CELL].merge(last_declared(of, _CELL)[[*_CELL, "declared_at"]], on=_CELL, how="left", validate="m:1")
+    times = last["declared_at"].set_axis(typed.index).where(typed["declared_at"].notna())
+    return written(times, "%Y-%m-%d %H:%M:%S")
+
+
+def _told(table: ItemTable, positions: np.ndarray, inbox: Inbox, last: pd.Series) -> Sentences:
+    def of_declarations(rows: np.ndarray) -> list[str]:
+        return [_DECLARED_THEN.format(time=literal(time)) if isinstance(time, str) else "" for time in last.iloc[rows]]
+
+    return {
+        **sentences.of_values("recheck_value", table, positions, inbox),
+        ("declared_at", "malformed"): sentences.TIME,
+        ("declaration", "not_declared"): of_declarations,
+        ("recheck_status", "unknown_status"): sentences.allowed(inbox.rechecked),
+        ("checked_on", "malformed"): sentences.DAY,
+    }
 
 
 def _typed(records: pd.DataFrame, table: ItemTable, inbox: Inbox) -> pd.DataFrame:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from schemas.records import registry_schema
 from schemas.rulebook import RuleBook
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked
 from transforms.checks.successions import LINK, MESSAGES, OK, false_links, read_links
 from transforms.dates import days, ordinals
 from transforms.registry import OPEN_END, Registry, belonging
 
 _WHOLE_NUMBER = r"\d{1,9}"
+_OVERLAP = "同一代码另有一行，生效、失效日期与这一行重叠（{column}这里是{value}），都不采用。请改正日期，或只保留一行"
+_ENDS_TOO_EARLY = "{column}填的{value}早于生效日期。请核对两个日期后重新报送"
 _CELLS_ALONE = {"domain": None, "members": True, "groups": True, "predecessor_code": OK, "succession": OK}
 """Columns whose bad cell is left empty, while the row goes on: an organisation is not lost for its head count.
 
@@ -76,7 +81,8 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
     typed.loc[false.index, LINK] = np.nan
     judged.loc[false.index, "predecessor_code"] = false
     shown["predecessor_code.message"] = judged["predecessor_code"].map(MESSAGES)
-    all_found = checked(typed, judged.assign(span=overlap), schema, headings, shown)
+    told = _told(last, kinds, domains, rulebook)
+    all_found = checked(typed, judged.assign(span=overlap), schema, headings, shown, told)
     kept = checked(typed, row_faults.assign(span=overlap), schema, headings, shown)
     spans = kept.accepted.drop_duplicates().sort_values(["org_code", "first_day"], ignore_index=True)
     return Checked(spans, all_found.rejections, kept.rejected_count)
@@ -85,6 +91,24 @@ def check_registry(records: pd.DataFrame, rulebook: RuleBook) -> Checked:
 def registry_of(records: pd.DataFrame, rulebook: RuleBook) -> Registry:
     """The registry that the rows in order make up; without any row no organisation is known."""
     return Registry(check_registry(records, rulebook).accepted)
+
+
+def _told(last: pd.Series, kinds: Iterable[str], domains: Iterable[str], rulebook: RuleBook) -> Sentences:
+    """What is said of cells; `last` is the last day of each row, NaT where it is open or cannot be read."""
+
+    def of_last_days(rows: np.ndarray) -> list[str]:
+        return [sentences.DAY if unread else _ENDS_TOO_EARLY for unread in last.iloc[rows].isna()]
+
+    return {
+        ("valid_from", "malformed"): sentences.DAY,
+        ("valid_to", "malformed"): of_last_days,
+        ("span", "conflicting_duplicate"): _OVERLAP,
+        ("kind", "unknown_status"): sentences.allowed(kinds),
+        ("domain", "unknown_status"): sentences.allowed(domains),
+        ("succession", "unknown_status"): sentences.allowed(rulebook.inbox.successions),
+        ("members", "malformed"): sentences.WHOLE,
+        ("groups", "malformed"): sentences.WHOLE,
+    }
 
 
 def _whole(texts: pd.Series) -> pd.Series:

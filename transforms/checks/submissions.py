@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from schemas.layouts import SubmissionLayout
+from schemas.layouts import Inbox, SubmissionLayout
 from schemas.periods import Period
 from schemas.records import submissions_schema
 from schemas.rulebook import RuleBook
 from transforms import values
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked_for_conflicts, headings_of
+from transforms.checks.organizations import in_other_towns, other_names, unknown_names
 from transforms.items import ItemTable
 from transforms.registry import Registry
 
@@ -60,15 +64,34 @@ def check_submissions(records: pd.DataFrame, registry: Registry, rulebook: RuleB
     schema = submissions_schema((layout.verified, layout.unverified) if layout else ())
     headings = headings_of(layout) | {"fault": WHOLE_RECORD}
     cell = {f"{column}.heading": records["column_name"] for column in ("item_code", "value_text", "conflict")}
-    given = np.where(has_code, "org_code", "org_name")
+    is_elsewhere = in_other_towns(records, state, has_code, registry, last_day)
+    given = np.select([has_code, is_elsewhere], ["org_code", "town"], "org_name")
     cell["organization.heading"] = (
         pd.Series(given, index=records.index).map(headings).fillna(headings.get("org_code", ""))
     )
-    cited_name = records["org_code"].where(has_code, records["org_name"])
+    cited_name = records["org_code"].where(has_code, records["org_name"].mask(is_elsewhere, records["town"]))
     shown = records.assign(
-        organization=cited_name, item_code=records["column_name"], conflict=records["value_text"], **cell
+        organization=cited_name, item_code=records["value_text"], conflict=records["value_text"], **cell
     )
-    return checked_for_conflicts(typed, judged, schema, headings, shown, ["org_code", "item_code", "sender"])
+    told = _told(records, table, positions, inbox)
+    told |= unknown_names(records, has_code, is_elsewhere, registry, rulebook)
+    key = ["org_code", "item_code", "sender"]
+    found = checked_for_conflicts(typed, judged, schema, headings, shown, key, told)
+    return replace(found, notes=other_names(records.loc[found.accepted.index], registry, rulebook))
+
+
+def _told(records: pd.DataFrame, table: ItemTable, positions: np.ndarray, inbox: Inbox) -> Sentences:
+    layout = inbox.submissions
+    words = (layout.verified, layout.unverified) if layout else ()
+    return {
+        **sentences.of_values("value_text", table, positions, inbox, records["unit_text"]),
+        ("item_code", "unknown_indicator"): "{column}不在本期可报送的指标目录中（这里是{value}）。请核对列名和考核期",
+        (
+            "item_code",
+            "not_applicable",
+        ): "{column}不是该组织所属领域的指标，却填了{value}。请清空这一格，或核对组织代码",
+        ("verification", "unknown_status"): sentences.allowed(words),
+    }
 
 
 def _senders(records: pd.DataFrame, layout: SubmissionLayout | None) -> pd.Series:

@@ -21,12 +21,11 @@ BETWEEN = "、"
 OK, MALFORMED, SEVERAL, UNKNOWN = "ok", "malformed", "several", "unknown"
 IN_FORCE, NOT_BEFORE, SHARED = "in_force", "not_before", "shared"
 MESSAGES = {
-    SEVERAL: "“{column}”填的“{value}”不止一个代码，同一个组织只能由一个代码改来。请只填一个，或改正变更方式",
-    UNKNOWN: "“{column}”填的“{value}”里有组织名册中没有的代码。请核对代码；原组织的行要留在名册里，写明失效日期",
-    IN_FORCE: "“{column}”填的“{value}”在本组织生效以后仍在册，不会是改码前的代码。请核对生效、失效日期；"
-    "代码不变的不用填",
-    NOT_BEFORE: "“{column}”填的“{value}”不比本组织早在册，不会是前身。请核对代码和生效日期",
-    SHARED: "另有一行与此矛盾：一个代码只能改为一个，也只能由一个改来（“{column}”这里是“{value}”）。请只保留正确的一条",
+    SEVERAL: "{column}填的{value}不止一个代码，同一个组织只能由一个代码改来。请只填一个，或改正变更方式",
+    UNKNOWN: "{column}填的{value}里有组织名册中没有的代码。请核对代码；原组织的行要留在名册里，写明失效日期",
+    IN_FORCE: "{column}填的{value}在本组织生效以后仍在册，不会是改码前的代码。请核对生效、失效日期；代码不变的不用填",
+    NOT_BEFORE: "{column}填的{value}不比本组织早在册，不会是前身。请核对代码和生效日期",
+    SHARED: "另有一行与此矛盾：一个代码只能改为一个，也只能由一个改来（{column}这里是{value}）。请只保留正确的一条",
 }
 """What the sender reads where the reason alone does not say enough."""
 

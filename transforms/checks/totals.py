@@ -11,7 +11,8 @@ import pandas as pd
 from schemas.periods import Period
 from schemas.records import totals_schema
 from schemas.rulebook import ControlTotal, RuleBook
-from transforms.checks.checked import WHOLE_RECORD, Checked, checked_for_conflicts, headings_of
+from transforms.checks import sentences
+from transforms.checks.checked import WHOLE_RECORD, Checked, Sentences, checked_for_conflicts, headings_of
 from transforms.exact import numbers
 from transforms.items import MALFORMED, OK, OUT_OF_RANGE
 from transforms.registry import Registry, as_at
@@ -47,14 +48,18 @@ def check_totals(records: pd.DataFrame, registry: Registry, rulebook: RuleBook, 
     headings = {"value_text": "value_text"} | headings_of(rulebook.inbox.totals)
     headings |= dict.fromkeys(("conflict", "control_total"), headings["value_text"]) | {"fault": WHOLE_RECORD}
     shown = records.assign(conflict=records["value_text"], control_total=records["value_text"])
-    alone = checked_for_conflicts(typed, judged, totals_schema(), headings, shown, ["figure"])
-    told = _contradictions(alone.accepted, as_at(registry, period.end.toordinal()), rulebook)
-    is_wrong = records["figure"].isin(told) & records.index.isin(alone.accepted.index)
+    told: Sentences = {
+        ("value_text", "malformed"): sentences.NUMBER,
+        ("value_text", "out_of_range"): "{column}填的{value}小于0。请核对数值",
+    }
+    alone = checked_for_conflicts(typed, judged, totals_schema(), headings, shown, ["figure"], told)
+    wrong = _contradictions(alone.accepted, as_at(registry, period.end.toordinal()), rulebook)
+    is_wrong = records["figure"].isin(wrong) & records.index.isin(alone.accepted.index)
     if not is_wrong.any():
         return alone
     judged = judged.assign(control_total=~is_wrong)
-    shown["control_total.message"] = records["figure"].map(told).astype("str")
-    return checked_for_conflicts(typed, judged, totals_schema(), headings, shown, ["figure"])
+    shown["control_total.message"] = records["figure"].map(wrong).astype("str")
+    return checked_for_conflicts(typed, judged, totals_schema(), headings, shown, ["figure"], told)
 
 
 def _contradictions(accepted: pd.DataFrame, organizations: pd.DataFrame, rulebook: RuleBook) -> dict[str, str]:

@@ -50,6 +50,23 @@ def test_an_event_is_rejected_for_what_is_wrong_with_it(refused, rejected, place
     assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            {"data.attended": "21"},
+            "“data.attended”填的“21”大于“data.expected”填的“20”。请核对后重新推送",
+        ),
+        ({"data.attended": "-1"}, "“data.attended”填的“-1”小于0。请核对数值后重新推送"),
+        ({"data.attended": "十九"}, "“data.attended”填的“十九”不是数字。请只填数字，如36.27"),
+        ({"data.attended": None}, "“data.attended”没有填写。请补填后重新报送"),
+        ({"occurred_at": "7月10日"}, "“occurred_at”填的“7月10日”不是带时区的时间。请写作2024-07-05T09:30:00+08:00"),
+    ],
+)
+def test_the_sender_reads_which_of_its_data_is_wrong_and_how(check, row, message):
+    assert check(row).rejections["message"].tolist() == [message]
+
+
 def test_what_is_wrong_with_one_record_does_not_touch_another(check, rejected):
     row, expected = REFUSED[0]
     found = check(row, {"event_id": "E2"})

@@ -56,7 +56,7 @@ REFUSED = [
     ({"org_code": "0009"}, ("指标代码", "OPEN", "not_applicable")),
     ({"item_code": "HELP"}, ("指标代码", "HELP", "not_declared")),
     ({"org_code": "0002"}, ("指标代码", "OPEN", "not_declared")),
-    ({"declared_at": "2024-07-20 10:01"}, ("指标代码", "OPEN", "not_declared")),
+    ({"declared_at": "2024-07-20 10:01"}, ("申报时间", "2024-07-20 10:01", "not_declared")),
     ({"declared_at": "月底"}, ("申报时间", "月底", "malformed")),
     ({"recheck_status": "好"}, ("复核状态", "好", "unknown_status")),
     ({"recheck_status": None, "recheck_value": "是"}, ("复核状态", "", "malformed")),
@@ -72,6 +72,14 @@ REFUSED = [
 def test_a_re_check_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
     assert [case for case in rejected(refused) if case[0] == place + 2] == [(place + 2, *REFUSED[place][1])]
     assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
+
+
+def test_a_time_at_which_nothing_was_declared_is_told_the_last_one(check):
+    (message,) = check({"declared_at": "2024-07-20 10:01"}).rejections["message"]
+    assert message == (
+        "该组织没有在“2024-07-20 10:01”申报这一项，最后一次是2024-07-20 10:00:00。"
+        "请核对后改正“申报时间”；复核最后一次申报的，申报时间留空"
+    )
 
 
 def test_rows_that_nobody_has_filled_in_are_ignored_and_not_rejected(check, rejected):

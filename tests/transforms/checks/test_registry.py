@@ -42,6 +42,18 @@ def test_a_row_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
     assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"valid_to": "年底"}, "“失效日期”填的“年底”不是日期，或没有这一天。请写作2024-07-05"),
+        ({"valid_to": "2023-12-31"}, "“失效日期”填的“2023-12-31”早于生效日期。请核对两个日期后重新报送"),
+        ({"members": "三十"}, "“人数”填的“三十”不是整数。请只填0或正整数"),
+    ],
+)
+def test_the_sender_reads_what_to_do_about_it(check, row, message):
+    assert check(BRANCH | row).rejections["message"].tolist() == [message]
+
+
 def test_what_is_wrong_with_one_record_does_not_touch_another(check, rejected):
     row, expected = REFUSED[0]
     found = check(BRANCH | row, OTHER)

@@ -25,11 +25,11 @@ REFUSED = [
     ({"org_code": "7777", "org_name": "山上支部"}, ("代码", "7777", "unknown_organization")),
     ({"org_code": "0003"}, ("代码", "0003", "inactive_organization")),
     (BY_NAME | {"org_name": "没有这个"}, ("名称", "没有这个", "unknown_organization")),
-    (BY_NAME | {"town": "西镇"}, ("名称", "山上支部", "unknown_organization")),
+    (BY_NAME | {"town": "西镇"}, ("镇街", "西镇", "unknown_organization")),
     (BY_NAME | {"org_name": "旧支部"}, ("名称", "旧支部", "unknown_organization")),
     (BY_NAME | {"org_name": None}, ("名称", "", "unknown_organization")),
-    ({"item_code": "NONE", "column_name": "旧指标"}, ("旧指标", "旧指标", "unknown_indicator")),
-    ({"item_code": "CHECKED", "value_text": "是", "column_name": "验收"}, ("验收", "验收", "not_applicable")),
+    ({"item_code": "NONE", "column_name": "旧指标"}, ("旧指标", "95%", "unknown_indicator")),
+    ({"item_code": "CHECKED", "value_text": "是", "column_name": "验收"}, ("验收", "是", "not_applicable")),
     ({"value_text": "好"}, ("办结率", "好", "malformed")),
     ({"value_text": "151%"}, ("办结率", "151%", "out_of_range")),
     ({"value_text": "95"}, ("办结率", "95", "out_of_range")),
@@ -46,6 +46,78 @@ REFUSED = [
 def test_a_cell_is_rejected_for_what_is_wrong_with_it(refused, rejected, place):
     assert [case for case in rejected(refused) if case[0] == place + 2] == [(place + 2, *REFUSED[place][1])]
     assert (len(refused.accepted), refused.rejected_count) == (0, len(REFUSED))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            {"org_code": "7777", "org_name": "山上支部"},
+            "组织名册中没有“7777”，“山上支部”的代码是0001。请核对后改正组织代码",
+        ),
+        (
+            BY_NAME | {"town": "西镇"},
+            "名册里有“山上支部”，所在镇街是“东镇”，不是“西镇”。请核对所在镇街",
+        ),
+        (
+            BY_NAME | {"org_name": "山上党支部"},
+            "组织名册中没有“山上党支部”，最接近的是“山上支部”。请核对组织名称，最好填组织代码；新设组织请先由组织部登记入册",
+        ),
+        (
+            BY_NAME | {"org_name": "{甲}"},
+            "组织名册中没有“{甲}”。请核对组织代码或名称、镇街；新设组织请先由组织部登记入册",
+        ),
+        (
+            {"item_code": "CHECKED", "value_text": "是", "column_name": "“四清”验收"},
+            "『“四清”验收』不是该组织所属领域的指标，却填了“是”。请清空这一格，或核对组织代码",
+        ),
+        (
+            {"value_text": "九成", "unit_text": "%", "column_name": "办结率（%）"},
+            "“办结率（%）”填的“九成”不是数字。列名已写明“%”，请只填数字，如95.5",
+        ),
+        ({"value_text": "好"}, "“办结率”填的“好”不是比例。请填百分比或小数，如95.5%或0.955"),
+        (
+            {"value_text": "95"},
+            "“办结率”填的“95”超出允许范围（应在0到1.5，即150%之间）。请核对数值，百分比请带“%”",
+        ),
+        (
+            {"value_text": "151", "unit_text": "%", "column_name": "办结率（%）"},
+            "“办结率（%）”填的“151”超出允许范围（应在0%到150%之间）。请核对数值",
+        ),
+        (
+            INCOME | {"value_text": "-1"},
+            "“收入（元）”填的“-1”超出允许范围（应在0到10,000,000,000之间）。请核对数值和单位",
+        ),
+        (
+            INCOME | {"value_text": "9", "unit_text": "亩"},
+            "“收入（元）”里的单位没有登记，“9”不知是多少。请换算成规定模板的单位，改正列名",
+        ),
+        (
+            {"item_code": "FOREST", "column_name": "造林", "value_text": "有"},
+            "“造林”填的“有”既不是“是”也不是“否”。请填：",
+        ),
+        ({"verification": "已核"}, "“核实状态”填的“已核”不在规定的写法之内。请填：已核实、未核实"),
+    ],
+)
+def test_the_sender_reads_what_to_do_about_it(check, row, message):
+    (told,) = check(row).rejections["message"]
+    assert told.startswith(message)
+
+
+def test_records_that_contradict_each_other_name_the_other_rows(check):
+    found = check({}, {"value_text": "0.9"}, {"org_code": "0002"})
+    assert found.rejections["message"].tolist() == [
+        "“办结率”填的“95%”与第3行（0.9）矛盾，都不计入。请只保留正确的一条",
+        "“办结率”填的“0.9”与第2行（95%）矛盾，都不计入。请只保留正确的一条",
+    ]
+
+
+def test_a_code_with_the_name_of_another_counts_and_is_noted(check):
+    found = check({"org_name": "山上 支部"}, {"org_code": "0002", "org_name": "山上支部"})
+    assert found.rejected_count == 0
+    assert found.notes == (
+        "有1行的组织名称与代码不符，已按代码计入，请核对：第3行填的是“山上支部”，0002在名册里是“平川支部”",
+    )
 
 
 def test_what_is_wrong_with_one_record_does_not_touch_another(check, rejected):
@@ -165,8 +237,8 @@ def test_every_assessor_sends_a_score_of_its_own_and_nobody_else_does(yearly, re
         score | {"value_text": "100", "sender": "甲局", "org_code": "0002"},
     )
     assert rejected(found) == [
-        (4, "评分", "评分", "unknown_indicator"),
-        (5, "评分", "评分", "unknown_indicator"),
+        (4, "评分", "70", "unknown_indicator"),
+        (5, "评分", "60", "unknown_indicator"),
         (6, "评分", "100.5", "out_of_range"),
     ]
     assert found.accepted[["org_code", "sender", "value_num"]].to_numpy().tolist() == [
@@ -190,14 +262,14 @@ def test_votes_are_whole_and_not_negative(yearly, rejected):
     assert rejected(found) == [
         (3, "B/好", "20.5", "malformed"),
         (4, "B/差", "-1", "out_of_range"),
-        (5, "B", "B", "unknown_indicator"),
-        (6, "B/中", "B/中", "unknown_indicator"),
+        (5, "B", "0.9", "unknown_indicator"),
+        (6, "B/中", "1", "unknown_indicator"),
     ]
 
 
 def test_items_of_another_cadence_are_not_of_this_period(yearly, check, rejected):
-    assert rejected(yearly({})) == [(2, "办结率", "办结率", "unknown_indicator")]
-    assert rejected(check({"item_code": "OPEN"})) == [(2, "办结率", "办结率", "unknown_indicator")]
+    assert rejected(yearly({})) == [(2, "办结率", "95%", "unknown_indicator")]
+    assert rejected(check({"item_code": "OPEN"})) == [(2, "办结率", "95%", "unknown_indicator")]
 
 
 def test_of_records_from_before_senders_were_kept_the_one_who_alone_sends_the_item_is_meant(
