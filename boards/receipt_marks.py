@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boards.receipt_told import own_places, place_of, surplus_places
 from boards.workbooks import fit_heights, font, put
 from schemas.receipts import CHECK_IT, REMEDY, RETURNED
+from schemas.texts import quoted
 from sources.tables import Region
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def reasons(found: Sequence[Mapping[str, Any]]) -> str:
     """What is wrong in a row; where several cells are, each by its column."""
     if len(found) == 1:
         return str(found[0]["title"])
-    return "\n".join(f"“{one['column']}”{one['title']}" for one in found)
+    return "\n".join(f"{quoted(one['column'])}{one['title']}" for one in found)
 
 
 def remedies(found: Sequence[Mapping[str, Any]]) -> str:
@@ -98,7 +99,7 @@ def _mark_total(
     marked = own_places(region)[0] if place is None else place
     _fill(sheet, number, marked, _DOUBT)
     _add_beside(sheet, number, beside[RETURNED], _DISAGREES)
-    _add_beside(sheet, number, beside[REMEDY], f"“{total['column']}”{total['told']}，{CHECK_IT}")
+    _add_beside(sheet, number, beside[REMEDY], f"{quoted(total['column'])}{total['told']}，{CHECK_IT}")
     return number, marked
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boards.receipt_told import titled
 from boards.workbooks import Column, Table, add_table, fit_heights, font, put
 from schemas.receipts import CHECK_IT, REMEDY, SUMMARY_SHEET
+from schemas.texts import quoted
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -64,8 +65,8 @@ def _lead(sheet: Worksheet, number: int, data_sheet: str, place: str) -> None:
 
     if place:
         cell: Any = sheet.cell(number, _CELL)
-        quoted = data_sheet.replace("'", "''")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{place}")
+        name = data_sheet.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{place}")
         cell.font = font(color=_LINK)
 
 
@@ -128,7 +129,7 @@ def _replaced(former: Mapping[str, Any]) -> Iterator[str]:
     )
     yield f"替换了{former['received_at']}收到的一份：原来退回{former['rejections']}处，{'，'.join(filter(None, parts))}"
     for one in former["standing"][:MAX_LISTED]:
-        where = f"第{one['row']}行“{one['column']}”"
+        where = f"第{one['row']}行{quoted(one['column'])}"
         if one["value"] == one["was"]:
             yield f"　没有改：{where}{_filled(one['value'], '还是')}"
         else:
@@ -136,7 +137,7 @@ def _replaced(former: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _filled(value: str, still: str = "") -> str:
-    return f"填的{still}“{value}”" if value else f"{still}没有填"
+    return f"填的{still}{quoted(value)}" if value else f"{still}没有填"
 
 
 def _how(file: str) -> str:

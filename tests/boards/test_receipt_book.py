@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from openpyxl.chart import BarChart
@@ -18,12 +19,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from boards.receipt_book import receipt_book
+from boards.receipt_told import receipt_told
 from schemas.receipts import EXCERPT_SHEET, REMEDY, RETURNED, SUMMARY_SHEET
 from sources.sent import Sent, look
 from sources.tables import Table, region
 from tests.boards.sheets import FAULTS, FILE, HEADER, LINK, ROWS, SUMS, TITLE, WIDTHS, department_book
-from tests.boards.told import found_at, rejection, rulebook, told
+from tests.boards.told import ANSWER, BATCH, NONE, found_at, rejection, rulebook, told
 from tests.office import converted
+from tests.sources.conftest import csv_bytes
+from transforms.checks.controls import controls
 
 RED = "FFFFC7CE"
 UTF8_CSV = "csv:Text - txt - csv (StarCalc):44,34,76"
@@ -156,7 +160,7 @@ def test_several_faults_of_a_row_are_told_by_column_and_a_fault_of_the_row_marks
     faults = [rejection(4, HEADER[4]), rejection(4, HEADER[5]), rejection(6, "整行")]
     sheet = opened(receipt_book(data, sent(data), told(FILE, faults)))["第三季度"]
     assert marked(sheet) == {"E4", "F4", *(f"{column}6" for column in "ABCDEFGHIJKL")}
-    assert sheet["M4"].value == "“村集体经济收入（万元）”格式错误\n““四清”合同清理率”格式错误"
+    assert sheet["M4"].value == "“村集体经济收入（万元）”格式错误\n『“四清”合同清理率』格式错误"
 
 
 def test_what_is_resolved_is_listed_and_not_marked() -> None:
@@ -205,3 +209,122 @@ def test_a_file_that_is_no_table_gets_the_summary_with_what_is_wrong() -> None:
     book = opened(receipt_book(b"%PDF", Sent(), refused))
     assert book.sheetnames == [SUMMARY_SHEET]
     assert re.search("拒收，整个文件没有读：.*文件是 PDF", str(book[SUMMARY_SHEET]["A3"].value))
+
+
+def lines_of(content: bytes) -> list[str]:
+    return [str(row[0].value) for row in opened(content)[SUMMARY_SHEET].iter_rows() if row[0].value]
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("民政局.xlsx", "存成原来的文件名“民政局.xlsx”报送。"),
+        ("民政局.xls", "存成“民政局.xlsx”报送，并把收件箱里的“民政局.xls”拿走。"),
+        ("民政局.csv", "存成“民政局.xlsx”报送，并把收件箱里的“民政局.csv”拿走。"),
+    ],
+)
+def test_how_to_mend_says_under_which_name_and_what_has_to_make_way(name: str, how: str) -> None:
+    data = department_book()
+    said = lines_of(receipt_book(data, sent(data), told(f"departments/2024Q3/{name}", [rejection(4, HEADER[4])])))
+    assert [line for line in said if line.startswith("怎么改：直接在标红的格里改，" + how)]
+    refused = told(f"departments/2024Q3/{name}", [rejection(0, "")], status="refused", note="文件放的位置不对")
+    assert not [line for line in lines_of(receipt_book(data, sent(data), refused)) if line.startswith("怎么改")]
+
+
+def test_a_receipt_without_a_fault_says_so_and_lists_nothing() -> None:
+    data = department_book()
+    book = receipt_book(data, sent(data), told(FILE, []))
+    assert "全部采纳，不用再改" in lines_of(book)
+    assert opened(book)[SUMMARY_SHEET].max_column == 1
+
+
+def test_it_counts_what_its_sender_can_count() -> None:
+    data = department_book()
+    said = lines_of(receipt_book(data, sent(data), told(FILE, [rejection(4, HEADER[4])])))
+    assert "收到60格（11行） = 采纳50格 + 退回10格 + 略去0格" in said
+    assert "要改的有1处，列在下面" in said
+
+
+def test_every_listed_cell_leads_to_its_place_in_the_sheet() -> None:
+    data = department_book()
+    book = opened(receipt_book(data, sent(data), told(FILE, [rejection(4, HEADER[4]) | {"cell": "E4"}])))
+    assert [cell.hyperlink.location for row in book[SUMMARY_SHEET] for cell in row if cell.hyperlink] == [
+        "'第三季度'!E4"
+    ]
+
+
+def test_it_opens_at_the_first_faulty_cell_of_the_one_sheet_that_is_chosen() -> None:
+    rows = [*ROWS, *([number, "032000200002", "甲", "乙", 1] for number in range(12, 100))]
+    book = opened(department_book(rows))
+    book["填报说明"].sheet_view.tabSelected = True
+    content = io.BytesIO()
+    book.save(content)
+    data = content.getvalue()
+    book = opened(receipt_book(data, sent(data), told(FILE, [rejection(90, HEADER[4])])))
+    view = book["第三季度"].sheet_view
+    assert book.active.title == "第三季度"
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["第三季度"]
+    assert {selection.activeCell for selection in view.selection} == {"E90"}
+    assert view.pane.topLeftCell == "C87"
+
+
+def test_columns_that_the_sender_hid_are_shown_where_they_are_needed_and_the_others_stay_hidden() -> None:
+    book = opened(department_book())
+    book["第三季度"].column_dimensions.group("I", "XFD", hidden=True)
+    content = io.BytesIO()
+    book.save(content)
+    data = content.getvalue()
+    columns = opened(receipt_book(data, sent(data), told(FILE, [rejection(11, "结对帮扶")])))[
+        "第三季度"
+    ].column_dimensions
+    hidden = [range(known.min, known.max + 1) for known in columns.values() if known.hidden]
+    shown = {place for place in range(9, 17) if not any(place in span for span in hidden)}
+    assert shown == {10, 13, 14}
+
+
+def test_a_long_remedy_makes_its_row_high_enough() -> None:
+    data, long = department_book(), rejection(5, HEADER[4]) | {"message": "请核对后改正。" * 30}
+    sheet = opened(receipt_book(data, sent(data), told(FILE, [rejection(4, HEADER[4]), long])))["第三季度"]
+    assert sheet.row_dimensions[5].height > 8 * 11
+    assert sheet.row_dimensions[6].height is None
+
+
+def test_a_total_that_does_not_agree_is_marked_in_yellow_with_a_note_and_read_without_it() -> None:
+    data = department_book()
+    totals = receipt_told(BATCH, NONE, [], controls(sent(data).totals, rulebook()), sent(data).region)["totals"]
+    book = receipt_book(data, sent(data), told(FILE, []) | {"totals": totals})
+    sheet = opened(book)["第三季度"]
+    assert {cell.coordinate for cell in sheet[15] if cell.fill.fgColor.rgb == "FFFFEB9C"} == {"E15", "I15"}
+    assert sheet["N15"].value.startswith("“村集体经济收入（万元）”是230，各行相加是180，相差50，请核对")
+    assert marked(sheet) == set()
+    assert sent(book).totals == sent(data).totals
+    again = opened(receipt_book(book, sent(book), told(FILE, [])))["第三季度"]
+    assert not [cell for row in again.iter_rows() for cell in row if cell.fill.fgColor.rgb in ("FFFFEB9C", "FFFFE699")]
+
+
+def test_all_formulas_without_a_value_are_marked_and_listed_where_the_file_was_refused_for_them() -> None:
+    book = opened(department_book())
+    for place in ("G4", "E10", "H5"):
+        book["第三季度"][place] = "=1*2"
+    content = io.BytesIO()
+    book.save(content)
+    data = content.getvalue()
+    refused = receipt_told(BATCH | {"status": "refused"}, NONE, [], (), sent(data).region)
+    places = {one["cell"] for one in refused["formulas"]}
+    assert places >= {"G4", "E10", "H5"}
+    shown = opened(receipt_book(data, sent(data), refused))
+    assert marked(shown["第三季度"]) == places
+    assert {cell.value for cell in shown[SUMMARY_SHEET]["B"]} >= places
+
+
+def test_cells_beyond_the_header_of_a_csv_are_marked_too_and_what_to_do_fits_the_receipt() -> None:
+    rows = [HEADER, *([("" if cell is None else cell) for cell in row] for row in ROWS[:2])]
+    data = csv_bytes([rows[0], rows[1], [*rows[2], "多出的", "格"]], "gb18030")
+    split = pd.DataFrame([ANSWER | {"row_no": 3, "column_name": "整行", "message": "这一条无法识别"}])
+    file = FILE.replace(".xlsx", ".csv")
+    answer = receipt_told(BATCH | {"file": file}, split, [], (), sent(data).region)
+    assert answer["rejections"][0]["cell"] == "A3:N3"
+    assert "M、N列是多出的格" in answer["rejections"][0]["message"]
+    sheet = opened(receipt_book(data, sent(data), answer)).worksheets[0]
+    assert marked(sheet) == {f"{column}3" for column in "ABCDEFGHIJKLMN"}
+    assert (sheet["O1"].value, sheet.freeze_panes) == (RETURNED, "A2")

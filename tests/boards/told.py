@@ -8,9 +8,23 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pandas as pd
+
 from rulebooks.loader import load
 from schemas.rulebook import RuleBook
 from sources.delivery import Found
+
+BATCH: dict[str, Any] = {
+    "file": "departments/2024Q3/农业农村局.xlsx", "kind": "submissions", "sender": "农业农村局", "period": "2024Q3",
+    "batch_id": "b2", "status": "taken", "received_at": pd.Timestamp("2024-10-09T01:00Z"), "received": 60,
+    "accepted": 59, "rejected": 1, "ignored": 0, "note": "", "path": "b2.parquet",
+}  # fmt: skip
+ANSWER: dict[str, Any] = {
+    "row_no": 4, "column_name": "组织代码", "value_text": "", "reason": "malformed", "message": "请改正", "whose": "",
+    "resolved_by": None, "mended_at": pd.NaT, "edition_period": None, "edition_revision": None,
+}  # fmt: skip
+NONE = pd.DataFrame([ANSWER]).iloc[:0]
+"""No rejection."""
 
 
 @cache

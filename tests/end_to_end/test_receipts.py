@@ -250,3 +250,51 @@ def test_totals_that_do_not_agree_are_noted_and_reject_nothing(inbox: Path, deli
     shown = "\n".join(status_lines(status_of(own.engine, "test", "ganyu")))
     assert all(f"  {receipt.file}  {note}" in shown for note in receipt.notes)
     assert [one["agrees"] for one in told_of(own, receipt.file)["totals"]] == [False, False, True]
+
+
+def test_a_receipt_put_back_under_its_own_name_is_told_its_right_name_and_gets_no_receipt(
+    inbox: Path, deliver: Deliver, embedded: Opened
+) -> None:
+    deliver(FILE, department_book())
+    own = embedded(inbox)
+    own.take(FIRST)
+    deliver(f"{FILE}.回执.xlsx", book_of(own, FILE).read_bytes())
+    for moment in (SECOND, local("2024-10-10T09:00")):
+        taken = own.take(moment)
+        [refused] = taken.having("refused")
+        assert refused.message.endswith("这是回执。请改名为“农业农村局.xlsx”，替换收件箱里原来的文件")
+        assert not book_of(own, f"{FILE}.回执.xlsx").exists()
+        assert FILE in {one.file for one in taken.having("unchanged")}
+
+
+def test_a_value_that_was_changed_and_is_still_wrong_is_no_mended_one(
+    inbox: Path, deliver: Deliver, embedded: Opened
+) -> None:
+    deliver(FILE, department_book())
+    own = embedded(inbox)
+    own.take(FIRST)
+    book = load_workbook(book_of(own, FILE))
+    sheet = book["第三季度"]
+    for place in sorted(FAULTS - {"E4"}):
+        sheet[place] = MENDED.get(place)
+    sheet["B10"], sheet["E4"] = MENDED["B10"], "约20"
+    content = io.BytesIO()
+    book.save(content)
+    deliver(FILE, content.getvalue())
+    own.take(SECOND)
+    said = summary_of(own, FILE)
+    assert "原来退回10处，已改正9处，改过仍不对1处" in said
+    assert "改过，仍不对：第4行“村集体经济收入（万元）”原来填的“见附件”，现在填的“约20”" in said
+
+
+def test_after_a_refusal_the_receipt_says_why_the_file_before_was_refused(
+    inbox: Path, deliver: Deliver, embedded: Opened
+) -> None:
+    deliver(FILE, b"%PDF-1.7")
+    own = embedded(inbox)
+    own.take(FIRST)
+    deliver(FILE, department_book())
+    own.take(SECOND)
+    said = summary_of(own, FILE)
+    assert "上次拒收的原因：departments/2024Q3/农业农村局.xlsx：文件是 PDF" in said
+    assert "没有改" not in said

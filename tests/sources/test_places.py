@@ -45,6 +45,21 @@ def test_a_path_that_is_nobodys_says_what_it_should_be(inbox: Inbox, file: str, 
     assert "请" in said
 
 
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("departments/2024Q3/财政局.xlsx.回执.xlsx", "这是回执。请改名为“财政局.xlsx”，替换收件箱里原来的文件"),
+        ("departments/2024Q3/财政局.csv.回执.xlsx", "请改名为“财政局.xlsx”，并把收件箱里的“财政局.csv”拿走"),
+        ("declarations/2024-07.xlsx.回执.xlsx", "请改名为“2024-07.xlsx”"),
+        ("departments/2024Q3/财政局.xlsx.回执.json", "这是供程序读的回执，不是报送的表格。请从收件箱里拿走"),
+    ],
+)
+def test_a_receipt_is_no_delivery_until_it_has_the_name_of_its_file(inbox: Inbox, file: str, said: str) -> None:
+    parts = tuple(file.split("/"))
+    [place] = [place for place in places(inbox) if place.holds(parts)]
+    assert said in str(place.address(parts).problem)
+
+
 def test_an_unknown_department_is_told_the_nearest_name(inbox: Inbox) -> None:
     [place] = [place for place in places(inbox) if place.kind == "submissions"]
     assert "如果是“财政局”" in str(place.address(("departments", "2024Q3", "财政局(1).xlsx")).problem)

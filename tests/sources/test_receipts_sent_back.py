@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from schemas.receipts import EXCERPT_SHEET, REMEDY, RETURNED, SUMMARY_SHEET
+from schemas.receipts import CIRCUMSTANCES_SHEET, EXCERPT_SHEET, OTHERS_SHEET, REMEDY, RETURNED, SUMMARY_SHEET
 from sources.delivery import Delivery
 
 FINANCE, DECLARED = "departments/2024Q3/财政局.xlsx", "declarations/2024-07.xlsx"
@@ -36,6 +36,13 @@ def test_a_receipt_of_a_list_reads_like_the_list(accept: Accept, declarations: R
     after = accept(DECLARED, as_xlsx(answered(declarations(), 0), **{SUMMARY_SHEET: SUMMARY}))
     pd.testing.assert_frame_equal(after.records, before.records)
     assert after.notes == ()
+
+
+def test_sheets_that_a_work_list_brings_with_it_are_not_named_among_those_left_unread(
+    accept: Accept, declarations: Rows, as_xlsx: Bytes
+) -> None:
+    others = {OTHERS_SHEET: [["甲"]], CIRCUMSTANCES_SHEET: [["乙"]], "说明": [["丙"]]}
+    assert accept(DECLARED, as_xlsx(declarations(), **others)).notes == ("没有读取的工作表：“说明”",)
 
 
 def test_a_header_that_is_repeated_below_the_first_needs_no_receipts_headings(

@@ -12,6 +12,7 @@ from typing import Literal
 
 from schemas.receipts import CHECK_IT, Control, Stated
 from schemas.rulebook import Item, RuleBook
+from schemas.texts import quoted
 from transforms.exact import parse_number
 from transforms.items import is_share
 
@@ -91,7 +92,7 @@ def _likeness(control: Control) -> tuple[str, str, str, str]:
 
 def _note(alike: Sequence[Control]) -> str:
     first = alike[0]
-    named = "、".join(f"“{control.column}”" for control in alike[:_COLUMNS_NAMED] if control.column)
+    named = "、".join(quoted(control.column) for control in alike[:_COLUMNS_NAMED] if control.column)
     named += f"等{len(alike)}列" if len(alike) > _COLUMNS_NAMED else ""
     return f"{first.where}{named}{comparison(first)}，{CHECK_IT}"
 

@@ -50,6 +50,10 @@ def outcome(one: Stated) -> tuple[str, str, bool] | None:
         (stated("97", "95%", "99%"), None),
         (stated("97", "95", "99", unit="%"), None),
         (stated("2", "95%", "99%"), ("rows", "2", True)),
+        (stated("12", "0.95", "95%", item=SHARE, rows=11), ("rows", "11", False)),
+        (stated("12", "95", "97", unit="%", rows=11), ("rows", "11", False)),
+        (stated("96", "95.5", "95.5", unit="%"), None),
+        (stated("96%", "0.95", "0.97"), None),
         (stated("另附", "1"), None),
     ],
 )
