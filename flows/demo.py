@@ -115,6 +115,7 @@ def _next(shown: list[Example]) -> Iterator[str]:
     beside = f"；其他体系加{_of(shown[1])}之类" if len(shown) > 1 else ""
     yield f"  zuzhili status    收到什么、发布了什么、还有哪些退回没有解决{beside}"
     yield f"  zuzhili backfill {first.periods[0]} {last} --plan    补算会改变什么：没有新的数据就没有变化"
+    yield "  receipts/、lists/    各报送单位的回执、预警任务等工作清单（xlsx）"
     yield "  zuzhili rules list    现行指标、加减分、等次和预警条件"
     yield "  make up    （在项目目录）启动Prefect服务、执行器和定时计划"
 
