@@ -12,8 +12,8 @@ from schemas.kinds import KIND_NAMES
 from schemas.periods import local_time
 from schemas.reasons import REASONS
 from schemas.receipts import REMEDY, RETURNED, Control
+from schemas.texts import BLANKS, heading_key
 from sources.tables import Region
-from sources.text import BLANKS, heading_key
 from transforms.checks.controls import comparison
 
 _BATCH = ("file", "kind", "sender", "period", "batch_id", "status")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from schemas.texts import BLANKS
 from sources import biff, ooxml, parquet
 from sources.delimited import read_csv
 from sources.delivery import UnreadableError
 from sources.tables import Table
-from sources.text import BLANKS, UTF8_MARK, from_utf16
+from sources.text import UTF8_MARK, from_utf16
 from sources.workbook import read_workbook
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

@@ -9,9 +9,9 @@ from itertools import product
 from typing import NamedTuple
 
 from schemas.receipts import REMEDY, RETURNED
-from schemas.texts import quoted
+from schemas.texts import heading_key, quoted
 from sources.delivery import UnreadableError
-from sources.text import heading_key, join
+from sources.text import join
 
 _LIKENESS = 0.5
 """Share of common characters from which an unknown heading may be a renamed one: 核实情况 and 核实状态 have half."""

@@ -15,8 +15,9 @@ from schemas.kinds import Kind
 from schemas.layouts import EventLayout, Inbox, TableLayout
 from schemas.periods import CADENCES, Period
 from schemas.receipts import RECEIPT_ENDINGS
+from schemas.texts import BLANKS
 from sources.delivery import UnreadableError
-from sources.text import BLANKS, join
+from sources.text import join
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CADENCES = {"month": ("month",), "quarter": ("quarter",), "period": CADENCES}

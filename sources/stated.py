@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemas.receipts import Stated
+from schemas.texts import BLANKS, heading_key, plain
 from sources.headings import ItemColumn
 from sources.tables import Region, Row
-from sources.text import BLANKS, heading_key, plain
 
 _SUMS = ("合计", "总计")
 """How a row begins that sums up the whole table; what sums up a part of it (小计) is not looked at."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.layouts import SubmissionLayout
+from schemas.texts import BLANKS, heading_key, plain
 from sources.delivery import Contents, UnreadableError, text_columns
 from sources.formats import read_tables
 from sources.headings import Columns, ItemColumn, match, missing_column, refuse_renamed
@@ -15,7 +16,7 @@ from sources.lists import field_column, notes, record_frame
 from sources.places import unknown_sender
 from sources.stated import stated_counts, stated_sums
 from sources.tables import Located, Region, Row, Table, check_cells, choose, region
-from sources.text import BLANKS, ascii_forms, heading_key, plain, text_column
+from sources.text import ascii_forms, text_column
 from sources.titles import check_titles
 
 EMPTY_CELLS = "空单元格"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from schemas.receipts import EXCERPT_SHEET, OWN_SHEETS, REMEDY, RETURNED, SUMMARY_SHEET
-from schemas.texts import quoted
+from schemas.texts import BLANKS, heading_key, quoted
 from sources.delivery import UnreadableError
-from sources.text import BLANKS, heading_key, join
+from sources.text import join
 
 Row = Sequence[str]
 Rectangle = tuple[tuple[int, int], tuple[int, int]]

@@ -11,20 +11,14 @@ from typing import Any
 import pandas as pd
 
 from schemas.kinds import CODE
-from schemas.texts import FULL_WIDTH, quoted
+from schemas.texts import BLANKS, plain, quoted
 from sources.delivery import UnreadableError
 
-BLANKS = (
-    " \t\n\r\v\f\x00\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-)
-"""White space, and the marks without width that copying from web pages leaves behind."""
 UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SEPARATORS = frozenset("\n,\t")
 _LONGEST_CHARACTER = 4
 _HAS_FULL_WIDTH = "[\uff01-\uff5e]"
-_INNER_BLANKS = re.compile(f"[{re.escape(BLANKS)}]+")
 _SAVE_AGAIN = "请用 Excel 或 WPS 打开，另存为“CSV UTF-8（逗号分隔）”后重新报送"
 
 
@@ -80,16 +74,6 @@ def _refuse_torn(data: bytes, error: UnicodeDecodeError) -> None:
     is_at_end = len(data) - error.start < _LONGEST_CHARACTER
     if is_at_end and not data[: error.start].isascii() and error.reason.startswith(("unexpected end", "incomplete")):
         raise UnreadableError("文件在一个汉字中间中断，没有传完", "请重新导出并完整上传") from None
-
-
-def plain(text: str) -> str:
-    """`text` without outer blanks, its full-width ASCII forms translated."""
-    return text.translate(FULL_WIDTH).strip(BLANKS)
-
-
-def heading_key(text: str) -> str:
-    """What a heading is compared by: no blanks or line breaks anywhere, full-width ASCII forms translated."""
-    return _INNER_BLANKS.sub("", text.translate(FULL_WIDTH))
 
 
 def text_column(values: Sequence[str | None]) -> pd.Series:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemas.periods import Period
+from schemas.texts import heading_key
 from sources.delivery import UnreadableError
-from sources.text import heading_key
 
 _DIGITS = {"〇": "0", "零": "0", "一": "1", "二": "2", "三": "3", "四": "4"}
 _CHINESE_DIGITS = {**_DIGITS, "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}

@@ -9,7 +9,7 @@ import pandas as pd
 from schemas.kinds import KIND_NAMES
 from schemas.layouts import Inbox
 from schemas.periods import Period
-from schemas.texts import FULL_WIDTH
+from schemas.texts import plain
 from transforms.checks.corrections import RECORD_FIELD, items_named
 from transforms.dates import days, local_times, moments
 from transforms.exact import parse_number
@@ -121,11 +121,6 @@ def _is_same(one: str, other: str, field: str) -> bool:
         return bool(first == second)
     is_number = field in _NUMBERS or field.startswith("data.")
     return is_number and parse_number(one) is not None and parse_number(one) == parse_number(other)
-
-
-def plain(text: str) -> str:
-    """The text without outer blanks, its full-width ASCII forms translated."""
-    return text.translate(FULL_WIDTH).strip()
 
 
 def _place(case: dict[str, Any]) -> str:

@@ -17,9 +17,10 @@ from schemas.layouts import Inbox
 from schemas.periods import Period
 from schemas.rulebook import RuleBook
 from schemas.stages import STAGES
+from schemas.texts import plain
 from transforms.checks.checked import Checked
 from transforms.checks.corrections import RECORD_FIELD, check_corrections
-from transforms.corrected_records import Located, column, located, plain
+from transforms.corrected_records import Located, column, located
 from transforms.registry import Registry
 from transforms.scoring import Records
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.texts import heading_key
 from sources.delivery import UnreadableError
-from sources.text import ascii_forms, cell_text, codes, decode, from_utf16, heading_key, text_column
+from sources.text import ascii_forms, cell_text, codes, decode, from_utf16, text_column
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

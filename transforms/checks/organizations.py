@@ -5,7 +5,6 @@ People who are kept under keys are never named: neither suggested to a sender no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.rulebook import RuleBook
-from schemas.texts import FULL_WIDTH, quoted
+from schemas.texts import heading_key, quoted
 from transforms.checks.checked import Sentences, literal
 from transforms.registry import OPEN_END, UNKNOWN, Registry
 
@@ -21,7 +20,6 @@ _LOOKED_UP = 50
 """Unknown names for which the nearest known one is looked for; the sentences of others do without."""
 _NAMED = 5
 _TOWNS_NAMED = 3
-_BLANKS = re.compile(r"\s+")
 
 
 def unknown_codes(records: pd.DataFrame, registry: Registry, rulebook: RuleBook) -> Sentences:
@@ -137,4 +135,4 @@ def _nearest(names: list[str], known: list[str]) -> dict[str, str]:
 
 
 def _key(name: object) -> str:
-    return _BLANKS.sub("", str(name).translate(FULL_WIDTH))
+    return heading_key(str(name))
